@@ -1,0 +1,324 @@
+# What people read. { $name }-like values in these messages are put in after Fluent: they are never changed or escaped.
+# A button that a person looks for ends with the words given here; see docs/ADDING_A_COMMAND.md.
+
+## Buttons
+button-link-account = 🔗 Link account
+button-my-keys = 🔑 My keys
+button-help = ❓ Help
+button-cancel = Cancel
+button-rename = ✏️ Rename
+button-keys = 🔑 Keys
+button-unlink = Unlink
+button-new-key = ➕ New key
+button-create-key = Create key
+button-revoke-key = Revoke key
+button-rotate-key = 🔄 Rotate key
+button-i-saved-it = ✅ I saved it
+button-i-lost-it = I lost it
+button-show-again = 👁 Show again
+button-copy = 📋 Copy
+button-copy-id = 📋 Copy my id
+button-link-again = 🔗 Link again
+button-replace = Replace it
+button-link-another = Link as another account
+button-i-have-the-new-key = I have the new key
+button-revoke-and-create-again = Revoke { $key } and create again
+button-keep-it = Keep it
+button-previous = ◀️
+button-next = ▶️
+button-older = Older
+button-all-keys-of = All keys of { $name }
+button-as-telegram = As in Telegram
+button-pause = Pause issuing
+button-resume = Resume issuing
+button-open-private-chat = Open private chat
+
+## Commands, as Telegram's menu shows them
+command-start = what I do
+command-link = link an account
+command-accounts = your linked accounts
+command-keys = your keys
+command-newkey = create a key: /newkey label
+command-rotate = replace a key: /rotate label
+command-revoke = revoke a key: /revoke label
+command-status = your open requests
+command-audit = what happened to your accounts
+command-unlink = forget an account
+command-language = choose the language
+command-cancel = stop what we are doing
+command-help = help
+command-pause = stop or allow issuing (operators)
+
+## Start, help, language
+start-greeting =
+    👋 Hello{ $known ->
+        [yes] , { $name }
+       *[no] { "" }
+    }! I look after the API keys of your bots.
+
+    Link an account once; from then on you create, list, rotate and revoke its keys right here. A new key is shown to you alone.
+start-not-allowed =
+    🔒 This Keyporter is private, and you are not on its list yet.
+
+    Your Telegram id is { $id }. Give it to whoever runs this bot.
+help-heading = What you can send me:
+help-secrets = A credential that you send me is deleted from the chat at once and kept encrypted. A new key is shown under a spoiler, disappears after ten minutes, and is never stored after you press “I saved it”.
+language-question = In which language shall I speak?
+language-chosen = I speak English now.
+language-as-telegram = I follow Telegram's language from now on.
+
+## Linking
+link-question = Where is the account that you want to link?
+link-project = { $provider }: send me the project ID. It looks like { $example }.
+link-token = Now send me the API token of project { $project }. I delete your message as soon as it arrives, then try the token with a harmless call.
+link-key-bots-business =
+    Bots.Business: send me the API key of your account. I delete your message as soon as it arrives, then try the key with a harmless call.
+
+    You find the key in the Bots.Business app: Profile → BB API Key.
+link-key-botanalytics =
+    Botanalytics: send me the API key of the channel. I delete your message as soon as it arrives, then look whether the key is accepted.
+
+    You find the key in the dashboard: Project settings → Channels → your channel.
+link-done = ✅ Linked: { $name }
+link-done-hint = Its keys are under “My keys”; /newkey creates one.
+link-done-one-key = Its key can be replaced with /rotate.
+link-telegram-matches = This Telegram account is linked to it at Bots.Business as well.
+link-replaced = ✅ Linked again: { $name } now uses the new credential (…{ $last_four }).
+link-replace-question = The credential works, and this account is linked already as { $name }. Replace its stored credential (…{ $old }) with the new one (…{ $new })?
+link-replace-question-another = The key works for the same kind of channel as { $name }. Replace the key stored there (…{ $old }) with the new one (…{ $new }), or link it as another account?
+link-not-deleted = ⚠️ I could not delete your message. Please delete it yourself: it holds a secret.
+link-project-unknown = { $provider } knows no such project, or this token does not belong to it. Nothing was stored. Send me the project ID again, or /cancel.
+link-edited = I don't read edited messages. I deleted it, in case it held a secret; please send it as a new message.
+
+## Accounts
+accounts-heading = Your accounts:
+accounts-none = No account is linked yet.
+account-line = { $name } · { $provider }
+account-number = { $number }.
+account-state-linked = works with …{ $last_four }
+account-state-linked-no-four = works
+account-state-refused = ⚠️ its credential was refused; link it again
+account-state-lost = ⚠️ its key was replaced and lost; link it again
+rename-question = What shall { $name } be called? Send me the new name.
+rename-done = ✅ Renamed: { $name }
+choose-account-new-key = In which account shall the key { $label } be created?
+choose-account-unlink = Which account shall I forget?
+unlink-question = Unlink { $name }? I wipe its credential. Its keys at { $provider } live on, and so does the credential there until you revoke it.
+unlink-open = These requests end where they are; what they have created or not yet revoked stays as it is:
+unlink-done = Unlinked: { $name }. Its credential is wiped here; at { $provider } it works on until you revoke it there.
+
+## Keys
+keys-none = No keys yet. /newkey creates one.
+key-line = { $key } · { $age }
+key-line-revoked = { $key } · revoked
+key-own = · used by Keyporter
+keys-page = Page { $page } of { $pages }
+keys-more = { $count ->
+    [one] and one more
+   *[other] and { $count } more
+ }
+age-moments = just now
+age-minutes = { $count ->
+    [one] 1 minute
+   *[other] { $count } minutes
+ }
+age-hours = { $count ->
+    [one] 1 hour
+   *[other] { $count } hours
+ }
+age-days = { $count ->
+    [one] 1 day
+   *[other] { $count } days
+ }
+age-unknown = age unknown
+choose-key-revoke = Which key shall be revoked?
+choose-key-rotate = Which key shall be replaced?
+choose-key-near = No key is called exactly { $wanted }. Do you mean one of these?
+choose-key-too-many = There are too many to show. Say more of the label, or the last four characters.
+key-not-found = No living key has the label or the last four characters { $wanted }. /keys shows what there is.
+key-revoked-already = { $key } is revoked already.
+keys-nothing-alive = There is no living key to choose from.
+
+## A new key
+new-key-label-question = What shall the key be for? Send me a label, for example: staging bot
+new-key-question = Create key { $label } in { $account }?
+new-key-one-key = { $account } has exactly one key, so there is nothing to create. It can be replaced by a new one.
+new-key-one-key-each = Each of your accounts has exactly one key, so there is nothing to create. /rotate replaces one.
+
+## Revoking
+revoke-question = Revoke { $key } in { $account }? Whatever uses it stops working at once. This cannot be undone.
+revoke-own = ⚠️ It seems to be the key that I use for this account myself. Without it I can do nothing there until you link the account again. /rotate replaces it without a gap.
+revoke-one-key = The one key of { $account } cannot be revoked, only replaced. The old one stops working at once when it is.
+
+## Rotating
+rotate-question = Rotate { $key } in { $account }? I create a new key with the same label and show it to you. The old key dies only after you press “I saved it” and the new one has worked.
+rotate-own = It seems to be the key that I use for this account myself; I go over to the new one.
+rotate-question-one-key = Rotate the key of { $account } ({ $key })? ⚠️ The old key dies at once, at the moment when the new one is made. Whatever uses it stands still until it gets the new one.
+rotate-guided =
+    Botanalytics lets nobody but you replace the key of { $account }. In its dashboard:
+
+    1. Click the name of the active project, then Project settings. (Or: click the logo, then ⋯ on the project's tile, then Settings.)
+    2. Open the tab Channels and click your channel.
+    3. Click Regenerate on the right, and Regenerate once more to confirm.
+
+    Treat the old key as dead from then on. Come back here with the new one.
+rotate-guided-send = Send me the new key of { $account }. I delete your message as soon as it arrives.
+rotate-guided-done = ✅ Recorded: { $account } now has the key …{ $last_four }.
+rotate-guided-old-dead = Botanalytics refuses the old key now.
+rotate-guided-old-lives = ⚠️ Botanalytics has not refused the old key. If it should be dead, look at the dashboard.
+rotate-guided-old-unknown = I could not find out whether the old key is dead.
+rotate-guided-same = This is the key that I have already. Send me the new one from the dashboard.
+rotate-guided-other-channel = This key is for another kind of channel than { $account }. Nothing was changed. Send me the right one.
+
+## Requests
+request-number = Request { $number }
+request-issue = New key { $label }
+request-rotate = Rotation of { $label }
+request-revoke = Revocation of { $key }
+step-creating = ⏳ Creating the key…
+step-replacing = ⏳ Replacing the key…
+step-unknown = 🔍 The answer of { $provider } was lost. I do not know yet whether the key was created; I am looking.
+step-unknown-one-key = 🔍 The answer of { $provider } was lost. I do not know yet whether the key was replaced; I am looking.
+step-orphan = ⚠️ The answer of { $provider } was lost after it had created a key, so nobody has seen its secret: { $keys }. If it was not made by a colleague just now, it is of no use to anyone.
+step-deliver = ⏳ The key is created. I am putting it into our chat…
+step-shown = 🔑 The new key stands below. Save it, then press “I saved it” there.
+step-shown-rotate = 🔑 The new key stands below. Save it, then press “I saved it” there; only then is the old one revoked.
+step-hidden = 🔒 The new key was taken out of the chat. I can show it again for another { $time }.
+step-prove = ⏳ Saved. I am trying the new key before the old one dies…
+step-revoke = ⏳ Revoking { $key }: asked, not yet accepted.
+step-verify = ⏳ Revoking { $key }: { $provider } accepted; I am looking whether it is gone.
+hindrance-provider-away = { $provider } cannot be reached right now.
+hindrance-rate-limited = { $provider } asks to wait.
+hindrance-credential-refused = { $provider } refuses the credential of { $account }. Link it again, and I go on.
+hindrance-chat-closed = I cannot write to our chat.
+hindrance-telegram-away = Telegram cannot be reached right now.
+hindrance-still-alive = { $provider } accepted, but still lists the key as alive; I ask again.
+hindrance-revoke-refused = { $provider } refuses to revoke it, and its list shows the key as alive. I ask again; look at its dashboard meanwhile.
+hindrance-queued = Another request on this account waits for a lost answer; this one comes after it.
+hindrance-paused = An operator has paused new keys and rotations; I wait.
+next-try = Next try in { $time }.
+last-try = Tries so far: { $count }.
+end-created = ✅ Key { $key } is created and saved.
+end-rotated = ✅ Rotated: { $key } is the new key, the old one ({ $old }) is revoked.
+end-rotated-one-key = ✅ Rotated: { $key } is the new key of { $account }; the old one is dead.
+end-revoked = ✅ Revoked: { $key }
+end-revoked-own = It was the key that I used for { $account }. Link the account again to go on.
+end-undone = The new key { $key } is revoked; nobody can use it.
+end-undone-rotate = The new key { $key } is revoked. The old one ({ $old }) works on.
+end-orphan-kept = The key { $keys } lives on, and nobody has its secret from me.
+end-credential-lost = ⚠️ Bots.Business replaced the key, but its answer was lost, so I do not have the new one. The old one is dead. You find the new key in the Bots.Business app (Profile → BB API Key); link { $account } again with it.
+end-relinked = The answer about the replacement was lost, and you have linked { $account } with another key since. That key is the one I use; the one that I was to replace is not used any more. Nothing is open.
+end-not-saved = ⚠️ Nobody pressed “I saved it” for a day, so I wiped the secret. The new key { $key } lives on; revoke it if you don't have it.
+end-not-saved-rotate = ⚠️ Nobody pressed “I saved it” for a day, so I wiped the secret. The new key { $key } lives on, and so does the old one ({ $old }); revoke the one that you don't use.
+end-not-saved-one-key = Nobody pressed “I saved it” for a day, so I wiped the copy for you. The new key { $key } of { $account } is in use; the old one is dead.
+end-unproven = ⚠️ The new key { $key } did not work when I tried it, so I left the old one ({ $old }) alive. Check the new one, then revoke whichever you don't need.
+end-unproven-one-key = ⚠️ The new key { $key } of { $account } did not work when I tried it. The old one is dead. Look at the provider's own app and link the account again.
+end-withdrawn = Ended: the account was unlinked. What was done until then stays as it is.
+end-nothing-created = ❌ Nothing was created.
+end-nothing-rotated = ❌ Nothing was changed; the old key works on.
+reason-credential-refused = { $provider } refused the credential of { $account }. Link it again, then try once more.
+reason-not-found = { $provider } knows no such project (any more).
+reason-invalid = { $provider } refused the request.
+reason-invalid-words = { $provider } refused the request and says: { $words }
+reason-chat-closed = I cannot write to you in our private chat.
+reason-provider-away = { $provider } could not be reached for ten minutes.
+reason-too-late = It could not begin for ten minutes, so I gave it up. Ask again if you still want it.
+reason-never-appeared = The answer of { $provider } was lost, and a minute later no such key was there.
+reason-never-appeared-others = These keys are new there since: { $keys }. If { $provider } changed the label, one of them may be yours.
+reason-still-old = The answer of { $provider } was lost, and a minute later the old key still worked.
+status-none = You have no open requests.
+status-heading = Your open requests:
+status-started = Started { $time }
+
+## The secret's message
+place-empty = 🔒 The new key will appear here.
+place-emptied = 🔒
+secret-heading = 🔑 { $label } · { $account }
+secret-hint = Tap to uncover. Save it where your bot finds it, then press “I saved it”. It disappears after ten minutes.
+
+## Audit
+audit-heading = What happened, newest first:
+audit-none = Nothing has happened yet.
+audit-line = { $time } · { $action } · { $subject } · { $account }
+audit-linked = linked
+audit-relinked = credential replaced
+audit-renamed = renamed
+audit-unlinked = unlinked
+audit-credential-refused = credential refused
+audit-issue-started = new key confirmed
+audit-rotate-started = rotation confirmed
+audit-revoke-started = revocation confirmed
+audit-key-created = key created
+audit-outcome-lost = answer lost
+audit-key-shown = key shown
+audit-key-saved = key saved
+audit-key-lost = key lost
+audit-orphan-revoked = revocation of a key with a lost answer chosen
+audit-orphan-kept = key with a lost answer kept
+audit-revoke-accepted = revocation accepted
+audit-ended = ended
+audit-key-recorded = new key recorded
+
+## Pause
+pause-question-pause = Issuing is allowed. Pause it for everyone? Revoking goes on.
+pause-question-resume = Issuing is paused. Allow it again?
+pause-paused = ⏸ Issuing is paused for everyone. Revoking goes on.
+pause-resumed = ▶️ Issuing is allowed again.
+
+## Small answers
+checking = 🔍 Checking…
+cancelled = Cancelled.
+cancelled-by-command = I stopped what we were doing before.
+nothing-to-cancel = There is nothing to cancel.
+dialogue-expired = That question is more than 15 minutes old, so I ended it. Nothing was changed; send the command again.
+use-the-buttons = Please press one of the buttons above, or send /cancel.
+text-only = Please send it as plain text, not as a file or a picture.
+text-only-secret = Please send it as plain text, not as a file or a picture. I deleted your message, in case it held a secret.
+toast-not-yours = This button is not for you.
+toast-used = This was answered already.
+toast-expired = This question is more than 5 minutes old. Nothing was changed; send the command again.
+toast-unknown = This button means nothing to me (any more).
+toast-moved-on = This request has moved on; its message shows where it stands.
+only-commands = I understand commands. /help shows them.
+unknown-command = I don't know that command. /help shows what I understand.
+status-wrong-number = Send /status, or /status with a request's number, for example: /status 17
+group-private-only = I work in a private chat, so that nobody else sees your keys.
+set-aside = ⚠️ I could not handle your last message, even after three tries. It is put aside and the operator can see it ({ $id }). Nothing was changed by it.
+alert-set-aside = 🛠 For you as an operator: an update ({ $id }) could not be handled even after three tries. It is put aside, nothing was changed by it, and its person was told. The log has the cause under that number.
+storage-away = ⚠️ I cannot write anything down right now, so I do nothing. I handle your message as soon as I can.
+
+## What went wrong
+error-no-accounts = No account is linked yet.
+error-no-such-account = You have no such account (any more). /accounts shows what there is.
+error-too-many-accounts = You have 20 accounts, and more are not possible. /unlink one first.
+error-label-empty = A label needs at least one character. Send me another one.
+error-label-too-long = A label has at most 64 characters. Send me a shorter one.
+error-label-invisible = A label is one line without invisible or direction-changing characters. Send me another one.
+error-bad-project = That is no project ID: it consists of letters, digits, - and _ only. Send it again, or /cancel.
+error-bad-credential = That cannot be a credential of { $provider }: it is one word without spaces, at most 4096 characters. Nothing was stored. Send it again, or /cancel.
+error-bad-credential-botanalytics = That is no channel key of Botanalytics: it has parts divided by dots and names its channel. Nothing was stored. Send it again, or /cancel.
+error-credential-refused = ❌ { $provider } refused this credential. Nothing was stored. Check it and send it again, or /cancel.
+error-too-many-refusals = Too many refused credentials. Nothing was tried. Come back in { $wait }.
+error-link-again = { $provider } refuses the stored credential of { $name }: it was changed or revoked there. Link it again to go on.
+error-project-unknown = { $provider } knows no such project. Nothing was changed.
+error-provider-refused = { $provider } refused the request. Nothing was changed.
+error-provider-refused-words = { $provider } refused the request and says: { $words }. Nothing was changed.
+error-provider-away = { $provider } cannot be reached right now. Nothing was changed. Try again in a few minutes.
+error-provider-busy = { $provider } asks to wait { $wait }. Nothing was changed.
+error-paused = ⏸ The operator has paused the issuing of keys. Nothing was changed. Revoking works.
+error-operators-only = Only the operator of this Keyporter may do that.
+error-no-such-request = You have no request of that number.
+error-at-provider = Request { $number } of this account is at the provider at this very moment. Nothing was changed; try again in a few seconds.
+error-fault = ⚠️ Something broke on my side. Nothing was changed. If it happens again, tell the operator this id: { $id }
+wait-seconds = { $count ->
+    [one] 1 second
+   *[other] { $count } seconds
+ }
+wait-minutes = { $count ->
+    [one] 1 minute
+   *[other] { $count } minutes
+ }
+wait-hours = { $count ->
+    [one] 1 hour
+   *[other] { $count } hours
+ }

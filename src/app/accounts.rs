@@ -1,0 +1,80 @@
+//! Names of accounts, and what happens when a credential turns out to be dead.
+
+use super::{App, AppError, Owned, Turn, UserError, audit::Note};
+use crate::{
+    domain::{Account, AccountId, AccountState, AuditAction, Label, PersonId, Timestamp},
+    store::{Connection, accounts},
+};
+
+/// Accounts of one person at most: more than anyone has shown a need for, and few enough for a keyboard.
+pub const MAX_ACCOUNTS: usize = 20;
+
+/// Gives an account another name.
+pub async fn rename(
+    app: &App,
+    turn: &mut Turn,
+    id: &AccountId,
+    name: &str,
+) -> Result<String, AppError> {
+    let name = Label::parse(name).map_err(UserError::BadLabel)?;
+    let (now, person) = (turn.now, turn.person.id);
+    let tx = turn.tx().await?;
+    let owned = Owned::lock(tx, person, id).await?;
+    let taken: Vec<_> = accounts::of_owner(tx, person)
+        .await?
+        .into_iter()
+        .filter(|other| other.id != owned.account().id)
+        .map(|other| other.name)
+        .collect();
+    let name = free_name(name.as_str(), &taken);
+    accounts::rename(tx, id, &name).await?;
+    let note = Note::account(id, now, person, AuditAction::Renamed, &name);
+    app.write_down(tx, note).await?;
+    Ok(name)
+}
+
+/// The name itself, or with a number when the person has another account of that name.
+pub(super) fn free_name(wanted: &str, taken: &[String]) -> String {
+    let is_taken = |name: &str| {
+        taken
+            .iter()
+            .any(|other| other.to_lowercase() == name.to_lowercase())
+    };
+    let cut = |chars: usize| wanted.chars().take(chars).collect::<String>();
+    let numbered = |number: usize| match number {
+        1 => cut(Label::MAX_CHARS),
+        _ => format!("{} {number}", cut(Label::MAX_CHARS - 4).trim_end()),
+    };
+    // One more than are taken: one of them is free.
+    (1..=taken.len() + 1)
+        .map(numbered)
+        .find(|name| !is_taken(name))
+        .unwrap_or_default()
+}
+
+/// Remembers that the provider refused an account's credential; written down once.
+pub(super) async fn mark_refused(
+    app: &App,
+    c: &mut Connection,
+    account: &Account,
+    actor: PersonId,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let current = accounts::lock(c, &account.id).await?;
+    // A credential that was replaced meanwhile is not the one that was refused.
+    let Some(current) = current.filter(|current| current.credential == account.credential) else {
+        return Ok(());
+    };
+    if current.state == AccountState::Linked {
+        accounts::set_state(c, &account.id, AccountState::Refused).await?;
+        let note = Note::account(
+            &account.id,
+            now,
+            actor,
+            AuditAction::CredentialRefused,
+            &current.name,
+        );
+        app.write_down(c, note).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! The two kinds of failure: what a person can mend, with what they need to know, and what broke.
+
+use std::time::Duration;
+
+use crate::{
+    domain::{AccountId, OperationNumber, ProviderKind, TextFault},
+    ports::NoRandomness,
+    providers::ProviderError,
+    store::StoreError,
+    vault::VaultError,
+};
+
+/// What a person did that cannot be done so; each has words in every language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UserError {
+    /// No account is linked yet.
+    NoAccounts,
+    /// There is no such account, or it is someone else's: the two look the same on purpose.
+    NoSuchAccount,
+    /// The person has as many accounts as allowed.
+    TooManyAccounts,
+    /// The text is no label.
+    BadLabel(TextFault),
+    /// The text is no project id.
+    BadProject,
+    /// The text cannot be a credential.
+    BadCredential(ProviderKind),
+    /// The provider does not accept the credential.
+    CredentialRefused(ProviderKind),
+    /// Too many refused credentials; again after that time.
+    TooManyRefusals(Duration),
+    /// The stored credential was refused: the account needs linking again.
+    LinkAgain {
+        /// Its id, for the button.
+        account: AccountId,
+        /// Its name.
+        name: String,
+        /// Where.
+        provider: ProviderKind,
+    },
+    /// The provider knows no such project.
+    ProjectUnknown(ProviderKind),
+    /// The provider refused the request, with its own cleaned words.
+    ProviderRefused(ProviderKind, String),
+    /// The provider cannot be reached or makes no sense; nothing was changed.
+    ProviderAway(ProviderKind),
+    /// The provider asks to wait that long; nothing was changed.
+    ProviderBusy(ProviderKind, Duration),
+    /// Issuing is paused by the operator.
+    Paused,
+    /// Only operators may do that.
+    OperatorsOnly,
+    /// There is no such request of this person.
+    NoSuchOperation,
+    /// That question or request has moved on; what is true now is shown instead.
+    MovedOn,
+    /// A request of the account is at its provider at this very moment.
+    AtProvider(OperationNumber),
+}
+
+/// A failure of what was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// Told to the person, not logged.
+    #[error("{0:?}")]
+    User(UserError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A sealed value.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The machine's randomness.
+    #[error(transparent)]
+    Dice(#[from] NoRandomness),
+    /// The update was handled already, by another life or another process.
+    #[error("handled already")]
+    Repeated,
+    /// A rule of our own was broken.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl From<UserError> for AppError {
+    fn from(error: UserError) -> Self {
+        Self::User(error)
+    }
+}
+
+/// What a person is told about a failed call that changed nothing. An unknown outcome of a reading call is none.
+pub(super) fn told(kind: ProviderKind, error: ProviderError) -> UserError {
+    match error {
+        ProviderError::Refused => UserError::CredentialRefused(kind),
+        ProviderError::NotFound => UserError::ProjectUnknown(kind),
+        ProviderError::Invalid(words) => UserError::ProviderRefused(kind, words),
+        ProviderError::RateLimited { retry_after } => UserError::ProviderBusy(kind, retry_after),
+        ProviderError::Unreachable(cause)
+        | ProviderError::OutcomeUnknown(cause)
+        | ProviderError::Unexpected(cause) => {
+            tracing::warn!(provider = kind.code(), cause, "a provider cannot be read");
+            UserError::ProviderAway(kind)
+        }
+    }
+}

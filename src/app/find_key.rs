@@ -1,0 +1,87 @@
+//! Finds the key that a person means by a label or by its last four characters. It never guesses: what is not exactly one is a choice.
+
+use super::{App, AppError, Turn, UserError, list_keys};
+use crate::domain::{Account, AccountId, Key, Keys};
+
+/// A key and where it is.
+#[derive(Clone, Debug)]
+pub struct Match {
+    /// Where.
+    pub account: Account,
+    /// Which.
+    pub key: Key,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Living keys that are meant: by label or last four exactly, or all of them when nothing was named.
+    pub exact: Vec<Match>,
+    /// Living keys whose label contains the text, when nothing is meant exactly.
+    pub near: Vec<Match>,
+    /// Keys that are meant and revoked already.
+    pub revoked: Vec<Match>,
+    /// Accounts that could not be looked at, with the reason.
+    pub unreadable: Vec<(Account, UserError)>,
+}
+
+/// Looks in all accounts of the person, or in one. Case does not count.
+pub async fn find(
+    app: &App,
+    turn: &mut Turn,
+    wanted: &str,
+    only: Option<&AccountId>,
+) -> Result<Found, AppError> {
+    let wanted = wanted.trim().trim_start_matches('…').to_lowercase();
+    let mut found = Found::default();
+    for list in list_keys::list(app, turn, only).await? {
+        let keys = match list.keys {
+            Ok(keys) => keys,
+            Err(reason) => {
+                found.unreadable.push((list.account, reason));
+                continue;
+            }
+        };
+        for key in keys {
+            let place = fits(&list.account, &key, &wanted);
+            let candidate = Match {
+                account: list.account.clone(),
+                key,
+            };
+            match (place, candidate.key.is_alive()) {
+                (Fits::Exactly, true) => found.exact.push(candidate),
+                (Fits::Nearly, true) => found.near.push(candidate),
+                (Fits::Exactly, false) if !wanted.is_empty() => found.revoked.push(candidate),
+                _ => {}
+            }
+        }
+    }
+    if !found.exact.is_empty() {
+        found.near.clear();
+    }
+    Ok(found)
+}
+
+enum Fits {
+    Exactly,
+    Nearly,
+    Not,
+}
+
+fn fits(account: &Account, key: &Key, wanted: &str) -> Fits {
+    let label = key.label.to_lowercase();
+    // The one key of an account is also known by the provider's name.
+    let provider = account.provider.name().to_lowercase();
+    let one_key = account.provider.capabilities().keys != Keys::Many;
+    if wanted.is_empty()
+        || label == wanted
+        || key.last_four.to_lowercase() == wanted
+        || (one_key && provider == wanted)
+    {
+        Fits::Exactly
+    } else if label.contains(wanted) {
+        Fits::Nearly
+    } else {
+        Fits::Not
+    }
+}

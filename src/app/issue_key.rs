@@ -1,0 +1,72 @@
+//! `/newkey`: a question, and after its answer an operation.
+
+use super::{App, AppError, Owned, Turn, UserError, confirm, ledger, pause};
+use crate::domain::{
+    Account, AccountId, Action, Confirmation, ConfirmationId, Keys, Label, OperationNumber, Place,
+    Verb, operation::Detail,
+};
+
+/// What `/newkey` leads to on an account.
+#[derive(Debug)]
+pub enum Asked {
+    /// A question.
+    Question {
+        /// Its row.
+        question: ConfirmationId,
+        /// Where the key is to be.
+        account: Account,
+        /// Its label.
+        label: Label,
+    },
+    /// The account has one key, which can only be replaced.
+    OneKey(Account),
+}
+
+/// Asks whether to create a key.
+pub async fn ask(
+    app: &App,
+    turn: &mut Turn,
+    account: &AccountId,
+    label: &str,
+) -> Result<Asked, AppError> {
+    let owned = app.account(turn.person.id, account).await?;
+    if owned.account().provider.capabilities().keys != Keys::Many {
+        return Ok(Asked::OneKey(owned.account().clone()));
+    }
+    let label = Label::parse(label).map_err(UserError::BadLabel)?;
+    pause::check(app).await?;
+    let account = owned.usable()?.clone();
+    let action = Action::CreateKey {
+        account: account.id.clone(),
+        label: label.clone(),
+    };
+    let question = confirm::ask(app, turn, action, None).await?;
+    Ok(Asked::Question {
+        question,
+        account,
+        label,
+    })
+}
+
+/// Starts what was confirmed.
+pub async fn start(
+    app: &App,
+    turn: &mut Turn,
+    confirmation: &Confirmation,
+    card: Place,
+) -> Result<OperationNumber, AppError> {
+    let Action::CreateKey { account, label } = &confirmation.action else {
+        return Err(AppError::Broken(
+            "not a question about a new key".to_owned(),
+        ));
+    };
+    pause::check_in(turn.tx().await?).await?;
+    let person = turn.person.id;
+    let owned = Owned::lock(turn.tx().await?, person, account).await?;
+    owned.usable()?;
+    let detail = Detail {
+        label: label.as_str().to_owned(),
+        ..Detail::default()
+    };
+    ledger::begin(app, turn, &owned, Verb::Issue, detail, card).await
+}

@@ -1,0 +1,110 @@
+//! The steps that put a secret in front of its person and take it away again. The place comes first: without one, nothing is created.
+
+use std::time::Duration;
+
+use super::{
+    Ledger,
+    recording::{Also, delivery_row, later},
+};
+use crate::{
+    app::{AppError, Undelivered},
+    domain::{
+        MessageId, Operation,
+        operation::{Event, Hindrance},
+    },
+    secret::Secret,
+    store::{deliveries, leases::Lease},
+};
+
+/// How long a shown secret stays in the chat.
+const SHOWN_FOR: Duration = Duration::from_mins(10);
+
+/// What a copy button holds, in UTF-16 units. A longer secret must be `code`, which clients do not copy from a protected message.
+const COPY_BUTTON_LIMIT: usize = 256;
+
+impl Ledger {
+    pub(super) async fn reserve(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+    ) -> Result<(), AppError> {
+        let event = match self.messenger.reserve(operation, true).await {
+            Ok(place) => Event::PlaceReserved(place),
+            Err(Undelivered::Closed | Undelivered::Gone) => Event::PlaceRefused,
+            Err(Undelivered::Away | Undelivered::Refused) => later(Hindrance::TelegramAway),
+        };
+        self.record(operation, lease, event, &Also::Nothing).await
+    }
+
+    /// Shows the secret. May be repeated: an edit that changes nothing proves that it is there.
+    pub(super) async fn deliver(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+    ) -> Result<(), AppError> {
+        let now = self.app.ports.now();
+        let delivery =
+            deliveries::get(&mut *self.app.store.read().await?, operation.number).await?;
+        let Some(delivery) = delivery.filter(|delivery| now < delivery.ends_at) else {
+            return self
+                .record(operation, lease, Event::TimeUp, &Also::Nothing)
+                .await;
+        };
+        let number = operation.number.to_string();
+        let secret = self
+            .app
+            .vault
+            .open(delivery_row(&number), &delivery.secret)?;
+        let shown = match self.place_for(operation, lease, &secret).await? {
+            Ok(place) => self.messenger.reveal(operation, place, &secret).await,
+            Err(undelivered) => Err(undelivered),
+        };
+        let event = match shown {
+            Ok(()) => Event::Shown(now.plus(SHOWN_FOR).min(delivery.ends_at)),
+            // Somebody deleted the place; the next round takes a new one.
+            Err(Undelivered::Gone) => Event::Moved(MessageId(0), false),
+            Err(Undelivered::Closed) => later(Hindrance::ChatClosed),
+            Err(Undelivered::Away | Undelivered::Refused) => later(Hindrance::TelegramAway),
+        };
+        self.record_answer(operation, lease, event, &Also::Nothing)
+            .await
+    }
+
+    /// The reserved place, or a new one where there is none or the secret needs another kind.
+    async fn place_for(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+        secret: &Secret,
+    ) -> Result<Result<MessageId, Undelivered>, AppError> {
+        let open = secret.utf16_len() > COPY_BUTTON_LIMIT;
+        let reserved = operation.detail.place;
+        if reserved != MessageId(0) && open == operation.detail.open_place {
+            return Ok(Ok(reserved));
+        }
+        let place = match self.messenger.reserve(operation, !open).await {
+            Ok(place) => place,
+            Err(undelivered) => return Ok(Err(undelivered)),
+        };
+        self.record_answer(operation, lease, Event::Moved(place, open), &Also::Nothing)
+            .await?;
+        Ok(Ok(place))
+    }
+
+    /// Takes a shown secret out of the chat after its time, and the sealed one out of the database after its.
+    pub(super) async fn take_away(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+    ) -> Result<(), AppError> {
+        let delivery =
+            deliveries::get(&mut *self.app.store.read().await?, operation.number).await?;
+        let event = match delivery {
+            Some(delivery) if self.app.ports.now() < delivery.ends_at => {
+                Event::Hidden(delivery.ends_at)
+            }
+            _ => Event::TimeUp,
+        };
+        self.record(operation, lease, event, &Also::Nothing).await
+    }
+}

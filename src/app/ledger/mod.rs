@@ -1,0 +1,335 @@
+//! The ledger: every operation goes its way step by step, each step recorded before and after it is carried out, by one
+//! worker at a time, and is taken up again wherever a crash has left it. What is not known is never told as known.
+
+mod deliver;
+mod provider_steps;
+mod record;
+mod recording;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{App, AppError, Messenger, Owned, Turn, Undelivered, audit::Note};
+use crate::{
+    domain::{
+        AuditAction, MessageId, Operation, OperationNumber, Place, Timestamp, Verb,
+        operation::{Detail, Step},
+    },
+    store::{
+        StoreError,
+        leases::{self, Lease},
+        operations,
+    },
+};
+
+pub(super) use record::record;
+
+/// The ledger looks at least this often, should a wake-up be lost.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// After the database was away.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// While somebody else works in the same scope.
+const BUSY_PAUSE: Duration = Duration::from_millis(250);
+
+/// While Telegram is away.
+const AWAY_PAUSE: Duration = Duration::from_secs(5);
+
+/// Work that takes longer is shown on the card; most is over before.
+const PROGRESS_AFTER: Duration = Duration::from_secs(1);
+
+/// An operation that fails for a reason of its own is left alone for this long.
+const COOL_DOWN: Duration = Duration::from_secs(30);
+
+/// A sign of life for the held leases, well within their ten seconds.
+const HEARTBEAT: Duration = Duration::from_secs(3);
+
+/// Operations at work at once at most.
+const AT_WORK: usize = 256;
+
+/// Writes a new operation down, in the turn that confirmed it. It is carried out after the commit.
+pub(super) async fn begin(
+    app: &App,
+    turn: &mut Turn,
+    owned: &Owned,
+    verb: Verb,
+    detail: Detail,
+    card: Place,
+) -> Result<OperationNumber, AppError> {
+    let (now, person, update) = (turn.now, turn.person.id, turn.update);
+    let account = owned.account();
+    let tx = turn.tx().await?;
+    let operation = Operation {
+        number: operations::next_number(tx).await?,
+        person,
+        card,
+        account: account.id.clone(),
+        provider: account.provider,
+        scope: account.scope(),
+        verb,
+        step: Operation::first_step(verb),
+        detail: Detail {
+            account_name: account.name.clone(),
+            ..detail
+        },
+        update,
+        started_at: now,
+        sent_at: Timestamp::NEVER,
+        next_try_at: now,
+        tries: 0,
+        ended_at: Timestamp::NEVER,
+    };
+    operations::insert(tx, &operation).await?;
+    let action = match verb {
+        Verb::Issue => AuditAction::IssueStarted,
+        Verb::Rotate => AuditAction::RotateStarted,
+        Verb::Revoke => AuditAction::RevokeStarted,
+    };
+    app.write_down(tx, Note::operation(&operation, now, person, action))
+        .await?;
+    turn.wake_ledger();
+    Ok(operation.number)
+}
+
+/// Carries operations out; cheap to clone.
+#[derive(Clone)]
+pub struct Ledger {
+    app: App,
+    messenger: Arc<dyn Messenger>,
+    /// Names this process in the leases.
+    holder: Arc<str>,
+    /// Operations at work, with the leases that their workers hold.
+    at_work: Arc<Mutex<HashMap<OperationNumber, Option<Lease>>>>,
+    tasks: TaskTracker,
+}
+
+impl Ledger {
+    /// A ledger that tells people through that messenger.
+    pub fn new(app: App, messenger: Arc<dyn Messenger>) -> Result<Self, AppError> {
+        let holder: [u8; 8] = app.ports.random()?;
+        Ok(Self {
+            holder: format!("{:016x}", u64::from_be_bytes(holder)).into(),
+            app,
+            messenger,
+            at_work: Arc::default(),
+            tasks: TaskTracker::new(),
+        })
+    }
+
+    /// Works until `stop`; what is then under way may go on until `abandon`, and is otherwise taken up by the next start.
+    pub async fn run(&self, stop: CancellationToken, abandon: CancellationToken) {
+        let beating = tokio::spawn(self.clone().heartbeat(abandon.clone()));
+        while !stop.is_cancelled() {
+            let pause = self.start_due(&stop, &abandon).await;
+            tokio::select! {
+                () = self.app.ledger_wake.notified() => {}
+                () = self.app.ports.sleep(pause) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        self.tasks.close();
+        tokio::select! {
+            () = self.tasks.wait() => {}
+            () = abandon.cancelled() => {}
+        }
+        beating.abort();
+    }
+
+    /// Starts a worker for each operation that is due; tells how long until the next is.
+    async fn start_due(&self, stop: &CancellationToken, abandon: &CancellationToken) -> Duration {
+        match self.due().await {
+            Ok((due, pause)) => {
+                for number in due {
+                    self.start(number, stop.clone(), abandon.clone());
+                }
+                pause
+            }
+            Err(error) => {
+                tracing::debug!(%error, "the ledger cannot read");
+                PAUSE
+            }
+        }
+    }
+
+    async fn due(&self) -> Result<(Vec<OperationNumber>, Duration), StoreError> {
+        let mut c = self.app.store.read().await?;
+        let now = self.app.ports.now();
+        let due = operations::due(&mut c, now).await?;
+        let next = operations::next_due(&mut c).await?;
+        let pause = next.map_or(LOOK_EVERY, |next| next.since(now).clamp(PAUSE, LOOK_EVERY));
+        Ok((due, pause))
+    }
+
+    fn start(&self, number: OperationNumber, stop: CancellationToken, abandon: CancellationToken) {
+        let mut at_work = self.at_work();
+        if at_work.len() >= AT_WORK || at_work.contains_key(&number) {
+            return;
+        }
+        at_work.insert(number, None);
+        drop(at_work);
+        let (ledger, stopped) = (self.clone(), stop.clone());
+        self.tasks.spawn(async move {
+            let ledger_at_work = ledger.clone();
+            // A task of its own: a panic ends there, and the operation stays where it is recorded.
+            let work = tokio::spawn(async move {
+                tokio::select! {
+                    worked = ledger_at_work.work(number, &stop) => worked,
+                    () = abandon.cancelled() => Ok(Duration::ZERO),
+                }
+            });
+            let rest = match work.await {
+                Ok(Ok(rest)) => rest,
+                // Somebody else moved it on.
+                Ok(Err(AppError::User(_))) => Duration::ZERO,
+                Ok(Err(AppError::Store(error))) if error.is_outage() => PAUSE,
+                Ok(Err(error)) => {
+                    tracing::error!(operation = number.0, %error, "an operation cannot go on");
+                    COOL_DOWN
+                }
+                Err(_panic) => {
+                    tracing::error!(operation = number.0, "an operation's worker has panicked");
+                    COOL_DOWN
+                }
+            };
+            while let Err(error) = ledger.let_go(number).await {
+                tracing::debug!(operation = number.0, %error, "a lease cannot be given back yet");
+                tokio::select! {
+                    () = ledger.app.ports.sleep(PAUSE) => {}
+                    () = stopped.cancelled() => break,
+                }
+            }
+            tokio::select! {
+                () = ledger.app.ports.sleep(rest) => {}
+                () = stopped.cancelled() => {}
+            }
+            ledger.at_work().remove(&number);
+            // What was asked for meanwhile found it at work.
+            ledger.app.ledger_wake.notify_one();
+        });
+    }
+
+    /// Carries one operation as far as it goes now; tells how long it is to be left alone.
+    async fn work(
+        &self,
+        number: OperationNumber,
+        stop: &CancellationToken,
+    ) -> Result<Duration, AppError> {
+        let Some(operation) = self.read(number).await? else {
+            return Ok(Duration::ZERO);
+        };
+        if operation.step == Step::Ended || operation.next_try_at > self.app.ports.now() {
+            return self.tell(operation).await;
+        }
+        let lease = leases::take(
+            &mut *self.app.store.write().await?,
+            &operation.scope,
+            &self.holder,
+        )
+        .await?;
+        let Some(lease) = lease else {
+            return Ok(BUSY_PAUSE);
+        };
+        self.at_work().insert(number, Some(lease.clone()));
+        let mut walking = Box::pin(self.walk(number, &lease, stop));
+        let walked = if let Some(walked) = self.app.ports.within(PROGRESS_AFTER, &mut walking).await
+        {
+            walked
+        } else {
+            // Together: an answer that arrives meanwhile must be taken in at once.
+            tokio::join!(walking, self.show_progress(number)).0
+        };
+        self.let_go(number).await?;
+        match walked? {
+            Some(operation) => self.tell(operation).await,
+            None => Ok(Duration::ZERO),
+        }
+    }
+
+    fn at_work(&self) -> MutexGuard<'_, HashMap<OperationNumber, Option<Lease>>> {
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives a worker's lease back, if it still holds one: it gets no more signs of life either way.
+    async fn let_go(&self, number: OperationNumber) -> Result<(), StoreError> {
+        let lease = self.at_work().get(&number).cloned().flatten();
+        if let Some(lease) = lease {
+            leases::release(&mut *self.app.store.write().await?, &lease).await?;
+            if let Some(held) = self.at_work().get_mut(&number) {
+                *held = None;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read(&self, number: OperationNumber) -> Result<Option<Operation>, StoreError> {
+        operations::get(&mut *self.app.store.read().await?, number).await
+    }
+
+    /// Step after step, until it has to wait or is over.
+    async fn walk(
+        &self,
+        number: OperationNumber,
+        lease: &Lease,
+        stop: &CancellationToken,
+    ) -> Result<Option<Operation>, AppError> {
+        // Read again under the lease: it may have moved on since.
+        let Some(mut operation) = self.read(number).await? else {
+            return Ok(None);
+        };
+        while operation.step != Step::Ended
+            && operation.next_try_at <= self.app.ports.now()
+            && !stop.is_cancelled()
+        {
+            self.carry_out(&mut operation, lease).await?;
+        }
+        Ok(Some(operation))
+    }
+
+    /// Whoever waits sees that something is being done; how it ends is told by [`Ledger::tell`].
+    async fn show_progress(&self, number: OperationNumber) {
+        if let Ok(Some(operation)) = self.read(number).await
+            && operation.card.message != MessageId(0)
+            && self.messenger.show(&operation).await.is_err()
+        {
+            tracing::debug!(operation = number.0, "the progress could not be shown");
+        }
+    }
+
+    /// Takes places that have served out of the chat, and makes the card show where the operation stands.
+    async fn tell(&self, mut operation: Operation) -> Result<Duration, AppError> {
+        let recorded = operation.clone();
+        for place in std::mem::take(&mut operation.detail.leaving) {
+            // One that is gone, or in a closed chat, needs nothing more.
+            if self.messenger.withdraw(operation.person, place).await == Err(Undelivered::Away) {
+                return Ok(AWAY_PAUSE);
+            }
+        }
+        match self.messenger.show(&operation).await {
+            Ok(Some(message)) => operation.card.message = message,
+            // In a closed chat there is nobody to tell; what is recorded stands in /status.
+            Ok(None) | Err(Undelivered::Closed | Undelivered::Gone | Undelivered::Refused) => {}
+            Err(Undelivered::Away) => return Ok(AWAY_PAUSE),
+        }
+        operations::told(&mut *self.app.store.write().await?, &operation, &recorded).await?;
+        Ok(Duration::ZERO)
+    }
+
+    async fn heartbeat(self, abandon: CancellationToken) {
+        while !abandon.is_cancelled() {
+            self.app.ports.sleep(HEARTBEAT).await;
+            let held: Vec<_> = self.at_work().values().flatten().cloned().collect();
+            if !held.is_empty()
+                && let Ok(mut c) = self.app.store.write().await
+                && let Err(error) = leases::renew(&mut c, &held).await
+            {
+                tracing::debug!(%error, "cannot renew the leases");
+            }
+        }
+    }
+}

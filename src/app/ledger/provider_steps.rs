@@ -1,0 +1,337 @@
+//! The steps that call a provider. A call that changes something is recorded before it is sent and never repeated blindly;
+//! a lost answer is resolved by reading.
+
+use super::{
+    Ledger,
+    recording::{Also, delivery_row, later},
+};
+use crate::{
+    app::{AppError, access::credential, pause},
+    domain::{
+        Account, AccountState, Key, KeyId, Keys, Operation,
+        operation::{Event, Hindrance, ISSUE_TRIES_FOR, Reason, Step},
+    },
+    providers::{Access, Provider, ProviderError},
+    secret::Secret,
+    store::{accounts, deliveries, keys, leases::Lease, operations},
+};
+
+/// How soon to look again whether the scope is free of lost answers.
+const QUEUE_LOOK: std::time::Duration = std::time::Duration::from_secs(2);
+
+impl Ledger {
+    /// Carries out the present step and records what came of it.
+    pub(super) async fn carry_out(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+    ) -> Result<(), AppError> {
+        let begun = !matches!(operation.step, Step::Reserve | Step::Note | Step::Ask);
+        if !begun && self.app.ports.now().since(operation.started_at) >= ISSUE_TRIES_FOR {
+            let event = Event::NotDone(operation.too_late());
+            return self.record(operation, lease, event, &Also::Nothing).await;
+        }
+        match operation.step {
+            Step::Reserve => self.reserve(operation, lease).await,
+            Step::Deliver => self.deliver(operation, lease).await,
+            Step::Shown => self.take_away(operation, lease).await,
+            // The process ended between the record and the answer.
+            Step::Asked => {
+                self.record(operation, lease, Event::AnswerLost, &Also::Nothing)
+                    .await
+            }
+            Step::Note | Step::Ask | Step::Unknown | Step::Prove | Step::Revoke | Step::Verify => {
+                self.call_provider(operation, lease).await
+            }
+            // Only its person moves it on.
+            Step::Orphan | Step::Ended => {
+                operation.next_try_at = crate::domain::Timestamp::FAR;
+                Ok(())
+            }
+        }
+    }
+
+    async fn call_provider(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+    ) -> Result<(), AppError> {
+        let account = accounts::get(&mut *self.app.store.read().await?, &operation.account).await?;
+        let Some(account) = account.filter(|account| account.state != AccountState::Unlinked)
+        else {
+            return self
+                .record(operation, lease, Event::Withdrawn, &Also::Nothing)
+                .await;
+        };
+        let secret = credential(&self.app.vault, &account)?;
+        let call = Call {
+            provider: self.app.providers.get(account.provider),
+            access: Access {
+                project: &account.project,
+                credential: &secret,
+            },
+            account: &account,
+        };
+        match operation.step {
+            Step::Note => self.note(operation, lease, &call).await,
+            Step::Ask => self.ask(operation, lease, &call).await,
+            Step::Unknown => self.look(operation, lease, &call).await,
+            Step::Prove => self.prove(operation, lease, &call).await,
+            Step::Revoke => self.revoke(operation, lease, &call).await,
+            _ => self.verify(operation, lease, &call).await,
+        }
+    }
+
+    async fn note(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+        call: &Call<'_>,
+    ) -> Result<(), AppError> {
+        let read = match operation.keys() {
+            Keys::Many => call.provider.list(call.access).await.map(ids),
+            Keys::One | Keys::Guided => call.provider.probe(call.access).await.map(|()| Vec::new()),
+        };
+        let (event, also) = match read {
+            Ok(known) => (Event::Noted(known), Also::Nothing),
+            Err(error) => call.before_asking(operation, error),
+        };
+        self.record(operation, lease, event, &also).await
+    }
+
+    /// The call that makes a key.
+    async fn ask(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+        call: &Call<'_>,
+    ) -> Result<(), AppError> {
+        let number = operation.number;
+        if operations::is_unresolved(&mut *self.app.store.read().await?, &operation.scope, number)
+            .await?
+        {
+            let event = Event::TryLater(Hindrance::Queued, Some(QUEUE_LOOK));
+            return self.record(operation, lease, event, &Also::Nothing).await;
+        }
+        if pause::is_paused(&mut *self.app.store.read().await?).await? {
+            let event = later(Hindrance::Paused);
+            return self.record(operation, lease, event, &Also::Nothing).await;
+        }
+        self.record(operation, lease, Event::Sending, &Also::Nothing)
+            .await?;
+        let made = match operation.keys() {
+            Keys::Many => call
+                .provider
+                .create(call.access, &operation.detail.label)
+                .await
+                .map(|new| (new.secret, new.key)),
+            Keys::One | Keys::Guided => call
+                .provider
+                .replace(call.access)
+                .await
+                .map(|secret| call.only_key(secret)),
+        };
+        match made {
+            Ok((secret, key)) => self.record_new_key(operation, &secret, &key).await,
+            Err(error) => {
+                let (event, also) = call.before_asking(operation, error);
+                self.record_answer(operation, lease, event, &also).await
+            }
+        }
+    }
+
+    /// Reads what became of a lost answer.
+    async fn look(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+        call: &Call<'_>,
+    ) -> Result<(), AppError> {
+        if operation.keys() != Keys::Many && call.was_relinked(operation) {
+            return self
+                .record(operation, lease, Event::Relinked, &Also::Nothing)
+                .await;
+        }
+        let read = match operation.keys() {
+            Keys::Many => match call.provider.list(call.access).await {
+                Ok(listed) => Ok(self.newcomers(operation, listed).await?),
+                Err(error) => Err(error),
+            },
+            Keys::One | Keys::Guided => call
+                .provider
+                .probe(call.access)
+                .await
+                .map(|()| Event::OldKeyWorks),
+        };
+        let (event, also) = match read {
+            Ok(event) => (event, Also::Nothing),
+            Err(ProviderError::Refused) if operation.keys() != Keys::Many => {
+                (Event::OldKeyDead, Also::CredentialLost(call.account))
+            }
+            Err(error) => call.while_reading(operation, error),
+        };
+        self.record(operation, lease, event, &also).await
+    }
+
+    async fn newcomers(
+        &self,
+        operation: &Operation,
+        mut listed: Vec<Key>,
+    ) -> Result<Event, AppError> {
+        let mut c = self.app.store.read().await?;
+        let others = keys::made_by_others(&mut c, &operation.account, operation.number).await?;
+        listed.retain(|key| !others.contains(&key.id));
+        let (ours, others) = operation.split_newcomers(&listed);
+        Ok(Event::Looked { ours, others })
+    }
+
+    /// Tries the new key before the old one dies.
+    async fn prove(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+        call: &Call<'_>,
+    ) -> Result<(), AppError> {
+        let number = operation.number.to_string();
+        let delivery =
+            deliveries::get(&mut *self.app.store.read().await?, operation.number).await?;
+        let in_time = delivery.filter(|delivery| self.app.ports.now() < delivery.ends_at);
+        let Some(delivery) = in_time else {
+            return self
+                .record(operation, lease, Event::Unproven, &Also::Nothing)
+                .await;
+        };
+        let new = self
+            .app
+            .vault
+            .open(delivery_row(&number), &delivery.secret)?;
+        let access = Access {
+            credential: &new,
+            ..call.access
+        };
+        let (event, also) = match call.provider.probe(access).await {
+            Ok(()) if operation.keys() == Keys::Many && operation.detail.own_credential => {
+                (Event::Proven, Also::NewCredential(&new))
+            }
+            Ok(()) => (Event::Proven, Also::Nothing),
+            Err(ProviderError::Refused) if operation.keys() == Keys::Many => {
+                (Event::Unproven, Also::Nothing)
+            }
+            Err(ProviderError::Refused) => (Event::Unproven, Also::Refused(call.account)),
+            Err(error) => call.while_reading(operation, error),
+        };
+        self.record(operation, lease, event, &also).await
+    }
+
+    async fn revoke(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+        call: &Call<'_>,
+    ) -> Result<(), AppError> {
+        let Some((key, _)) = operation.detail.revoking.clone() else {
+            return Err(AppError::Broken(format!(
+                "operation {} revokes nothing",
+                operation.number
+            )));
+        };
+        let (event, also) = match call.provider.revoke(call.access, &key.id).await {
+            Ok(()) | Err(ProviderError::NotFound) => (Event::RevokeAccepted, Also::Nothing),
+            Err(ProviderError::Invalid(_)) => (Event::RevokeRefused, Also::Nothing),
+            Err(error) => call.while_reading(operation, error),
+        };
+        self.record_answer(operation, lease, event, &also).await
+    }
+
+    /// Accepted is not gone: the list tells.
+    async fn verify(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+        call: &Call<'_>,
+    ) -> Result<(), AppError> {
+        let Some((key, _)) = operation.detail.revoking.clone() else {
+            return Err(AppError::Broken(format!(
+                "operation {} revokes nothing",
+                operation.number
+            )));
+        };
+        let (event, also) = match call.provider.list(call.access).await {
+            Ok(listed)
+                if listed
+                    .iter()
+                    .any(|other| other.id == key.id && other.is_alive()) =>
+            {
+                (later(Hindrance::StillAlive), Also::Nothing)
+            }
+            Ok(_) => (Event::Gone, Also::Nothing),
+            // The key that we ask with is the one that died.
+            Err(ProviderError::Refused) if call.account.seems_own(&key.last_four) => {
+                (Event::Gone, Also::Refused(call.account))
+            }
+            Err(error) => call.while_reading(operation, error),
+        };
+        self.record(operation, lease, event, &also).await
+    }
+}
+
+/// What a call needs.
+struct Call<'a> {
+    provider: &'a dyn Provider,
+    access: Access<'a>,
+    account: &'a Account,
+}
+
+impl<'a> Call<'a> {
+    /// A failed call at a step where nothing has been made yet, or may have been.
+    fn before_asking(&self, operation: &Operation, error: ProviderError) -> (Event, Also<'a>) {
+        match error {
+            ProviderError::Refused => (
+                Event::NotDone(Reason::CredentialRefused),
+                Also::Refused(self.account),
+            ),
+            ProviderError::NotFound => (Event::NotDone(Reason::NotFound), Also::Nothing),
+            ProviderError::Invalid(words) => {
+                (Event::NotDone(Reason::Invalid(words)), Also::Nothing)
+            }
+            ProviderError::OutcomeUnknown(cause) => {
+                tracing::warn!(operation = operation.number.0, cause, "an answer was lost");
+                (Event::AnswerLost, Also::Nothing)
+            }
+            error => self.while_reading(operation, error),
+        }
+    }
+
+    /// A failed call that may be repeated.
+    fn while_reading(&self, operation: &Operation, error: ProviderError) -> (Event, Also<'a>) {
+        tracing::debug!(operation = operation.number.0, %error, "a call has to be repeated");
+        match error {
+            ProviderError::Refused => (
+                later(Hindrance::CredentialRefused),
+                Also::Refused(self.account),
+            ),
+            ProviderError::RateLimited { retry_after } => (
+                Event::TryLater(Hindrance::RateLimited, Some(retry_after)),
+                Also::Nothing,
+            ),
+            _ => (later(Hindrance::ProviderAway), Also::Nothing),
+        }
+    }
+
+    /// True when the key that was to be replaced is not the account's credential any more.
+    fn was_relinked(&self, operation: &Operation) -> bool {
+        let old = operation.detail.old_key.as_ref();
+        self.account.credential_at > operation.sent_at
+            && old.is_some_and(|old| !self.account.seems_own(&old.last_four))
+    }
+
+    fn only_key(&self, secret: Secret) -> (Secret, Key) {
+        let mut key = crate::app::list_keys::only_key(self.account);
+        key.last_four = secret.last_four();
+        (secret, key)
+    }
+}
+
+fn ids(listed: Vec<Key>) -> Vec<KeyId> {
+    listed.into_iter().map(|key| key.id).collect()
+}

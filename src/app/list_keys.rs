@@ -1,0 +1,94 @@
+//! The keys of a person's accounts, as their providers show them now.
+
+use futures::future::join_all;
+
+use super::{
+    App, AppError, Owned, Turn, UserError, access::credential, accounts::mark_refused, error::told,
+};
+use crate::{
+    domain::{Account, AccountId, Key, KeyId, Keys, Timestamp},
+    providers::{Access, ProviderError},
+};
+
+/// An account and its keys, or why they cannot be shown.
+#[derive(Debug)]
+pub struct AccountKeys {
+    /// The account.
+    pub account: Account,
+    /// Its keys, living ones first, newest first.
+    pub keys: Result<Vec<Key>, UserError>,
+}
+
+/// The keys of all accounts of a person, or of one.
+pub async fn list(
+    app: &App,
+    turn: &mut Turn,
+    only: Option<&AccountId>,
+) -> Result<Vec<AccountKeys>, AppError> {
+    let mut owned = app.accounts(turn.person.id).await?;
+    if owned.is_empty() {
+        return Err(UserError::NoAccounts.into());
+    }
+    if let Some(only) = only {
+        owned.retain(|owned| owned.account().id == *only);
+        if owned.is_empty() {
+            return Err(UserError::NoSuchAccount.into());
+        }
+    }
+    // Side by side: one slow provider delays nobody but itself.
+    let read = join_all(owned.iter().map(|owned| read(app, owned))).await;
+    let mut lists = Vec::with_capacity(owned.len());
+    for (owned, keys) in owned.iter().zip(read) {
+        let keys = match keys? {
+            Err(ProviderError::Refused) => {
+                let (now, person) = (turn.now, turn.person.id);
+                mark_refused(app, turn.tx().await?, owned.account(), person, now).await?;
+                Err(owned.link_again())
+            }
+            Err(error) => Err(told(owned.account().provider, error)),
+            Ok(keys) => Ok(keys),
+        };
+        lists.push(AccountKeys {
+            account: owned.account().clone(),
+            keys,
+        });
+    }
+    Ok(lists)
+}
+
+async fn read(app: &App, owned: &Owned) -> Result<Result<Vec<Key>, ProviderError>, AppError> {
+    let Ok(account) = owned.usable() else {
+        return Ok(Err(ProviderError::Refused));
+    };
+    let credential = credential(&app.vault, account)?;
+    let access = Access {
+        project: &account.project,
+        credential: &credential,
+    };
+    let provider = app.providers.get(account.provider);
+    Ok(match account.provider.capabilities().keys {
+        Keys::Many => provider.list(access).await.map(sorted),
+        Keys::One => provider
+            .probe(access)
+            .await
+            .map(|()| vec![only_key(account)]),
+        // Trying it would be a call to a service that is made for messages; people look at lists often.
+        Keys::Guided => Ok(vec![only_key(account)]),
+    })
+}
+
+fn sorted(mut keys: Vec<Key>) -> Vec<Key> {
+    keys.sort_by_key(|key| (!key.is_alive(), std::cmp::Reverse(key.created_at)));
+    keys
+}
+
+/// The one key of an account that has just one: the credential itself.
+pub(super) fn only_key(account: &Account) -> Key {
+    Key {
+        id: KeyId::new(""),
+        label: account.name.clone(),
+        last_four: account.last_four.clone(),
+        created_at: account.credential_at,
+        revoked_at: Timestamp::NEVER,
+    }
+}

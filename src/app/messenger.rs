@@ -1,0 +1,47 @@
+//! What the ledger needs of Telegram, as data: the words are found elsewhere.
+
+use async_trait::async_trait;
+
+use crate::{
+    domain::{MessageId, Operation, PersonId},
+    secret::Secret,
+};
+
+/// Why something did not reach a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undelivered {
+    /// Their private chat is closed to the bot: never started, or blocked.
+    Closed,
+    /// The message is not there any more, or can no longer be changed.
+    Gone,
+    /// Telegram is away; later it may work.
+    Away,
+    /// Telegram refuses it for a reason of its own, which it may change.
+    Refused,
+}
+
+/// Puts operations in front of people. Everything but `reserve` may be repeated without harm.
+#[async_trait]
+pub trait Messenger: Send + Sync {
+    /// Sends an empty place for a secret to the operation's person, in their private chat.
+    /// A protected one can be neither forwarded nor saved, which cannot be changed later.
+    async fn reserve(
+        &self,
+        operation: &Operation,
+        protected: bool,
+    ) -> Result<MessageId, Undelivered>;
+
+    /// Turns a reserved place into the secret.
+    async fn reveal(
+        &self,
+        operation: &Operation,
+        place: MessageId,
+        secret: &Secret,
+    ) -> Result<(), Undelivered>;
+
+    /// Empties a place and deletes it.
+    async fn withdraw(&self, person: PersonId, place: MessageId) -> Result<(), Undelivered>;
+
+    /// Makes the operation's card show where it stands; tells the card's new message if it had to be sent anew.
+    async fn show(&self, operation: &Operation) -> Result<Option<MessageId>, Undelivered>;
+}

@@ -1,0 +1,125 @@
+//! What the bot does, one file a verb. It knows neither teloxide nor the web: what it tells people goes through [`Messenger`],
+//! as data, and is put into words elsewhere. Nothing here may act before the act is written down.
+
+mod access;
+pub mod accounts;
+mod audit;
+pub mod confirm;
+pub mod dialogue;
+mod error;
+pub mod find_key;
+pub mod issue_key;
+mod ledger;
+pub mod link;
+pub mod list_keys;
+mod messenger;
+pub mod pause;
+pub mod people;
+pub mod rekey;
+pub mod requests;
+pub mod revoke_key;
+pub mod rotate_key;
+mod turn;
+pub mod unlink;
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+pub use access::Owned;
+pub use audit::{AuditPage, page as audit_page, verify as verify_audit};
+pub use error::{AppError, UserError};
+pub use ledger::Ledger;
+pub use messenger::{Messenger, Undelivered};
+pub use turn::{AnswerId, Turn, WaitingAnswer};
+
+use crate::{
+    domain::PersonId,
+    ports::Ports,
+    providers::Providers,
+    store::{Store, StoreError, facts},
+    vault::{DataKey, KEY_LENGTH, Row, Vault, VaultError},
+};
+
+/// What everything works with; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    store: Store,
+    vault: Arc<Vault>,
+    providers: Arc<Providers>,
+    ports: Ports,
+    audit_key: Arc<DataKey>,
+    operators: Arc<[PersonId]>,
+    ledger_wake: Arc<Notify>,
+}
+
+/// The data key of the audit chains.
+const AUDIT_KEY: &str = "audit";
+
+impl App {
+    /// Fails with `Unusable` when the database was sealed with another master key: nothing in it could be read.
+    pub async fn open(
+        store: Store,
+        vault: Arc<Vault>,
+        providers: Providers,
+        ports: Ports,
+        operators: Vec<PersonId>,
+    ) -> Result<Self, AppError> {
+        let audit_key = data_key(&store, &vault, &ports, AUDIT_KEY).await?;
+        Ok(Self {
+            store,
+            vault,
+            providers: Arc::new(providers),
+            ports,
+            audit_key: Arc::new(audit_key),
+            operators: operators.into(),
+            ledger_wake: Arc::default(),
+        })
+    }
+
+    /// The clock and the dice.
+    pub const fn ports(&self) -> &Ports {
+        &self.ports
+    }
+
+    /// Who operates this Keyporter.
+    pub fn operators(&self) -> &[PersonId] {
+        &self.operators
+    }
+
+    /// Whether that person operates this Keyporter.
+    pub fn is_operator(&self, person: PersonId) -> bool {
+        self.operators.contains(&person)
+    }
+}
+
+async fn data_key(
+    store: &Store,
+    vault: &Vault,
+    ports: &Ports,
+    name: &str,
+) -> Result<DataKey, AppError> {
+    let row = Row {
+        column: "data_keys.sealed",
+        id: name,
+    };
+    let mut tx = store.begin().await?;
+    if facts::data_key(&mut tx, name).await?.is_none() {
+        let fresh = vault.seal_bytes(row, &ports.random::<KEY_LENGTH>()?)?;
+        facts::add_data_key(&mut tx, name, &fresh).await?;
+    }
+    // Read back: another replica may have been first.
+    let stored = facts::data_key(&mut tx, name).await?;
+    tx.commit().await?;
+    let sealed = stored.ok_or_else(|| AppError::Broken(format!("data key {name} is missing")))?;
+    let plain = vault.open_bytes(row, &sealed).map_err(|error| match error {
+        VaultError::UnknownKey(needed) => AppError::Store(StoreError::Unusable(format!(
+            "this database is sealed with master key {needed}, and the given one is {}: \
+             set KEYPORTER_MASTER_KEY to the right one, or name the other in KEYPORTER_MASTER_KEYS_OLD",
+            vault.current_key()
+        ))),
+        other => other.into(),
+    })?;
+    DataKey::from_bytes(&plain)
+        .ok_or_else(|| AppError::Broken(format!("data key {name} is no key")))
+}

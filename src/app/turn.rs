@@ -1,0 +1,223 @@
+//! One update being handled: what it changes is one transaction together with its own "done" and with the answers that
+//! tell of the change. An update that changes nothing opens no transaction at all.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use super::{App, AppError};
+use crate::{
+    domain::{ChatId, Language, Person, PersonId, ThreadId, Timestamp, UpdateId},
+    store::{Connection, Tx, inbox, outbox, people},
+    vault::Row,
+};
+
+/// See the module's text. Calls to providers come before the first [`Turn::tx`]: a transaction must not wait for anybody.
+pub struct Turn {
+    app: App,
+    /// The update.
+    pub update: UpdateId,
+    /// Where it happened.
+    pub chat: ChatId,
+    /// In which topic, or zero.
+    pub thread: ThreadId,
+    /// Who caused it.
+    pub person: Person,
+    /// When it is handled; one time for all that it writes.
+    pub now: Timestamp,
+    /// Never locked, only reached through `&mut`: the mutex lets a shared turn cross threads, which a transaction alone may not.
+    tx: Mutex<Option<Tx>>,
+    person_changed: bool,
+    wakes_ledger: bool,
+    asks: bool,
+}
+
+/// An answer that is stored with the change it tells of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AnswerId(String);
+
+impl Turn {
+    /// Begins: reads who it is, and notes when Telegram names another language than before.
+    pub async fn begin(
+        app: &App,
+        update: UpdateId,
+        chat: ChatId,
+        thread: ThreadId,
+        person: PersonId,
+        telegram_language: Option<Language>,
+    ) -> Result<Self, AppError> {
+        let stored = people::get(&mut *app.store.read().await?, person).await?;
+        let is_new = stored.is_none();
+        let mut person = stored.unwrap_or_else(|| Person::new(person));
+        let spoken = telegram_language.unwrap_or(person.telegram_language);
+        let person_changed = is_new || spoken != person.telegram_language;
+        person.telegram_language = spoken;
+        Ok(Self {
+            app: app.clone(),
+            update,
+            chat,
+            thread,
+            person,
+            now: app.ports.now(),
+            tx: Mutex::default(),
+            person_changed,
+            wakes_ledger: false,
+            asks: false,
+        })
+    }
+
+    /// The transaction, opened by the first who needs it.
+    pub async fn tx(&mut self) -> Result<&mut Connection, AppError> {
+        let slot = self.tx.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let tx = match slot.take() {
+            Some(tx) => tx,
+            None => self.app.store.begin().await?,
+        };
+        let tx = slot.insert(tx);
+        if std::mem::take(&mut self.person_changed) {
+            people::put(tx, &self.person).await?;
+        }
+        Ok(tx)
+    }
+
+    /// Changes what is remembered of the person.
+    pub async fn remember(&mut self, change: impl FnOnce(&mut Person)) -> Result<(), AppError> {
+        change(&mut self.person);
+        self.person_changed = true;
+        self.tx().await?;
+        Ok(())
+    }
+
+    /// True when the answer's last message is the question of an open dialogue.
+    pub const fn asks(&self) -> bool {
+        self.asks
+    }
+
+    pub(super) fn set_asks(&mut self, asks: bool) {
+        self.asks = asks;
+    }
+
+    /// Lets the ledger look at what this turn has started, after the commit.
+    pub(super) fn wake_ledger(&mut self) {
+        self.wakes_ledger = true;
+    }
+
+    /// Throws away what was written so far; the turn can write anew.
+    pub fn undo(&mut self) {
+        self.tx = Mutex::default();
+        self.wakes_ledger = false;
+        self.asks = false;
+    }
+
+    /// Commits what was written, the answers and "done", and gives the answers' ids in their order: nothing may be sent
+    /// before. `None` when nothing was written: the update is to be wiped, and its answers can be given at once.
+    pub async fn commit(
+        &mut self,
+        answers: Vec<(ChatId, Vec<u8>)>,
+    ) -> Result<Option<Vec<AnswerId>>, AppError> {
+        if self.person_changed {
+            self.tx().await?;
+        }
+        let slot = self.tx.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut tx) = slot.take() else {
+            return Ok(None);
+        };
+        let mut ids = Vec::with_capacity(answers.len());
+        for (index, (chat, payload)) in answers.into_iter().enumerate() {
+            // Sorts in the order of the answers.
+            let id = format!("{:020}-{index:03}", self.update.0);
+            let payload = self.app.vault.seal_bytes(answer_row(&id), &payload)?;
+            let answer = outbox::StoredAnswer {
+                id: id.clone(),
+                chat,
+                payload,
+                created_at: self.now,
+            };
+            outbox::add(&mut tx, &answer).await?;
+            ids.push(AnswerId(id));
+        }
+        if !inbox::done(&mut tx, self.update).await? {
+            // Another life or another process was faster: what it has written and answered stands.
+            return Err(AppError::Repeated);
+        }
+        tx.commit().await?;
+        if self.wakes_ledger {
+            self.app.ledger_wake.notify_one();
+        }
+        Ok(Some(ids))
+    }
+}
+
+/// A stored answer of an earlier moment.
+pub struct WaitingAnswer {
+    /// To take it out again.
+    pub id: AnswerId,
+    /// Where it goes.
+    pub chat: ChatId,
+    /// The answer; nothing when it does not open.
+    pub payload: Option<Vec<u8>>,
+    /// How old it is.
+    pub age: Duration,
+}
+
+impl App {
+    /// All answers that may not have been sent.
+    pub async fn waiting_answers(&self) -> Result<Vec<WaitingAnswer>, AppError> {
+        let now = self.ports.now();
+        let stored = outbox::all(&mut *self.store.read().await?).await?;
+        Ok(stored
+            .into_iter()
+            .map(|answer| WaitingAnswer {
+                payload: self
+                    .vault
+                    .open_bytes(answer_row(&answer.id), &answer.payload)
+                    .map(|plain| plain.to_vec())
+                    .ok(),
+                chat: answer.chat,
+                age: now.since(answer.created_at),
+                id: AnswerId(answer.id),
+            })
+            .collect())
+    }
+
+    /// Stores an answer that could not be sent now, outside of any change.
+    pub async fn keep_answer(
+        &self,
+        update: UpdateId,
+        index: usize,
+        chat: ChatId,
+        payload: &[u8],
+    ) -> Result<(), AppError> {
+        let id = format!("{:020}-{index:03}", update.0);
+        let payload = self.vault.seal_bytes(answer_row(&id), payload)?;
+        let answer = outbox::StoredAnswer {
+            id,
+            chat,
+            payload,
+            created_at: self.ports.now(),
+        };
+        outbox::add(&mut *self.store.write().await?, &answer).await?;
+        Ok(())
+    }
+
+    /// Takes answers out that were sent or given up.
+    pub async fn answered(&self, ids: &[AnswerId]) -> Result<(), AppError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.store.begin().await?;
+        for id in ids {
+            outbox::remove(&mut tx, &id.0).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn answer_row(id: &str) -> Row<'_> {
+    Row {
+        column: "outbox.payload",
+        id,
+    }
+}

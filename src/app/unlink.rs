@@ -1,0 +1,104 @@
+//! `/unlink`: the credential is wiped, waiting requests of the account end, the audit stays.
+
+use super::{App, AppError, Owned, Turn, UserError, audit::Note, confirm, ledger};
+use crate::{
+    domain::{
+        Account, AccountId, Action, AuditAction, Confirmation, ConfirmationId, Operation,
+        operation::{Event, Step},
+    },
+    store::{accounts, operations},
+};
+
+/// The question, and what would stay behind.
+#[derive(Debug)]
+pub struct Asked {
+    /// Its row.
+    pub question: ConfirmationId,
+    /// The account.
+    pub account: Account,
+    /// Its open requests: each would end where it stands.
+    pub open: Vec<Operation>,
+}
+
+/// Asks whether to unlink an account.
+pub async fn ask(app: &App, turn: &mut Turn, id: &AccountId) -> Result<Asked, AppError> {
+    let owned = app.account(turn.person.id, id).await?;
+    let mut open = Vec::new();
+    {
+        let mut c = app.store.read().await?;
+        for number in operations::open_of_account(&mut c, id).await? {
+            open.extend(operations::get(&mut c, number).await?);
+        }
+    }
+    let question = confirm::ask(
+        app,
+        turn,
+        Action::Unlink {
+            account: id.clone(),
+        },
+        None,
+    )
+    .await?;
+    Ok(Asked {
+        question,
+        account: owned.account().clone(),
+        open,
+    })
+}
+
+/// Unlinks. Refused while a request is at the provider at this very moment: its answer would have nowhere to go.
+pub async fn unlink(
+    app: &App,
+    turn: &mut Turn,
+    confirmation: &Confirmation,
+) -> Result<Account, AppError> {
+    let Action::Unlink { account } = &confirmation.action else {
+        return Err(AppError::Broken(
+            "not a question about unlinking".to_owned(),
+        ));
+    };
+    let unlinked = withdraw_and_wipe(app, turn, account).await;
+    match unlinked {
+        Ok(account) => {
+            turn.wake_ledger();
+            Ok(account)
+        }
+        Err(error) => {
+            turn.undo();
+            Err(error)
+        }
+    }
+}
+
+async fn withdraw_and_wipe(
+    app: &App,
+    turn: &mut Turn,
+    account: &AccountId,
+) -> Result<Account, AppError> {
+    let (now, person) = (turn.now, turn.person.id);
+    let tx = turn.tx().await?;
+    Owned::check(tx, person, account).await?;
+    // Operations before accounts, as the ledger locks them.
+    for number in operations::open_of_account(tx, account).await? {
+        let Some(mut operation) = operations::lock(tx, number).await? else {
+            continue;
+        };
+        if operation.step == Step::Asked {
+            return Err(UserError::AtProvider(number).into());
+        }
+        if operation.step != Step::Ended {
+            ledger::record(app, tx, &mut operation, Event::Withdrawn, person, now).await?;
+        }
+    }
+    let owned = Owned::lock(tx, person, account).await?;
+    accounts::unlink(tx, account).await?;
+    let note = Note::account(
+        account,
+        now,
+        person,
+        AuditAction::Unlinked,
+        &owned.account().name,
+    );
+    app.write_down(tx, note).await?;
+    Ok(owned.account().clone())
+}

@@ -1,0 +1,258 @@
+//! The data of every button, as one type. What comes back is hostile until parsed, and says nothing about who may press:
+//! that is checked against the rows behind it, each time.
+
+use crate::{
+    app::requests::Press,
+    domain::{AccountId, ConfirmationId, Language, OperationNumber, ProviderKind},
+};
+
+/// Telegram's limit for a button's data, in bytes.
+pub const DATA_LIMIT: usize = 64;
+
+/// A button's meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Callback {
+    /// `Link account`.
+    Link,
+    /// `My keys`.
+    Keys,
+    /// `Help`.
+    Help,
+    /// A provider in the menu of `/link`.
+    LinkAt(ProviderKind),
+    /// `Link again`.
+    LinkAgain(AccountId),
+    /// `Cancel` of a dialogue.
+    Cancel,
+    /// The page of one account's keys.
+    KeysOf(AccountId, usize),
+    /// `New key` in an account.
+    NewKeyIn(AccountId),
+    /// `Rename`.
+    Rename(AccountId),
+    /// `Unlink`.
+    Unlink(AccountId),
+    /// `Rotate key`, offered for an account with one key.
+    RotateOnly(AccountId),
+    /// `I have the new key`.
+    HaveNewKey(AccountId),
+    /// The yes of a question.
+    Yes(ConfirmationId),
+    /// The no of a question.
+    No(ConfirmationId),
+    /// The other yes: link as another account.
+    Another(ConfirmationId),
+    /// A choice of a dialogue: which question it belongs to, and which answer.
+    Choose(String, usize),
+    /// Something about a request.
+    Request(OperationNumber, Press),
+    /// A request of the list of `/status`.
+    ShowRequest(OperationNumber),
+    /// A language, or as in Telegram.
+    Speak(Option<Language>),
+    /// Older audit entries: those after that many.
+    AuditFrom(i64),
+}
+
+impl Callback {
+    /// As it stands in a button.
+    pub fn encode(&self) -> String {
+        match self {
+            Self::Link => "link".to_owned(),
+            Self::Keys => "keys".to_owned(),
+            Self::Help => "help".to_owned(),
+            Self::LinkAt(provider) => format!("at:{}", provider.code()),
+            Self::LinkAgain(account) => format!("again:{account}"),
+            Self::Cancel => "cancel".to_owned(),
+            Self::KeysOf(account, page) => format!("list:{account}:{page}"),
+            Self::NewKeyIn(account) => format!("new:{account}"),
+            Self::Rename(account) => format!("name:{account}"),
+            Self::Unlink(account) => format!("unlink:{account}"),
+            Self::RotateOnly(account) => format!("rotate:{account}"),
+            Self::HaveNewKey(account) => format!("have:{account}"),
+            Self::Yes(question) => format!("yes:{question}"),
+            Self::No(question) => format!("no:{question}"),
+            Self::Another(question) => format!("other:{question}"),
+            Self::Choose(question, index) => format!("pick:{question}:{index}"),
+            Self::Request(number, press) => format!("req:{number}:{}", encode_press(press)),
+            Self::ShowRequest(number) => format!("show:{number}"),
+            Self::Speak(language) => format!("speak:{}", language.map_or("auto", Language::code)),
+            Self::AuditFrom(offset) => format!("audit:{offset}"),
+        }
+    }
+
+    /// Reads a button's data; `None` for anything that no version of us has written.
+    pub fn parse(data: &str) -> Option<Self> {
+        if data.len() > DATA_LIMIT {
+            return None;
+        }
+        let mut parts = data.split(':');
+        let (word, first, second) = (parts.next()?, parts.next(), parts.next());
+        if parts.next().is_some() {
+            return None;
+        }
+        Some(match (word, first, second) {
+            ("link", None, None) => Self::Link,
+            ("keys", None, None) => Self::Keys,
+            ("help", None, None) => Self::Help,
+            ("cancel", None, None) => Self::Cancel,
+            ("at", Some(code), None) => Self::LinkAt(ProviderKind::from_code(code)?),
+            ("again", Some(id), None) => Self::LinkAgain(AccountId::new(id)),
+            ("list", Some(id), Some(page)) => Self::KeysOf(AccountId::new(id), page.parse().ok()?),
+            ("new", Some(id), None) => Self::NewKeyIn(AccountId::new(id)),
+            ("name", Some(id), None) => Self::Rename(AccountId::new(id)),
+            ("unlink", Some(id), None) => Self::Unlink(AccountId::new(id)),
+            ("rotate", Some(id), None) => Self::RotateOnly(AccountId::new(id)),
+            ("have", Some(id), None) => Self::HaveNewKey(AccountId::new(id)),
+            ("yes", Some(id), None) => Self::Yes(ConfirmationId::new(id)),
+            ("no", Some(id), None) => Self::No(ConfirmationId::new(id)),
+            ("other", Some(id), None) => Self::Another(ConfirmationId::new(id)),
+            ("pick", Some(question), Some(index)) => {
+                Self::Choose(question.to_owned(), index.parse().ok()?)
+            }
+            ("req", Some(number), Some(press)) => {
+                Self::Request(OperationNumber(number.parse().ok()?), parse_press(press)?)
+            }
+            ("show", Some(number), None) => {
+                Self::ShowRequest(OperationNumber(number.parse().ok()?))
+            }
+            ("speak", Some("auto"), None) => Self::Speak(None),
+            ("speak", Some(code), None) => Self::Speak(Some(Language::from_code(code)?)),
+            ("audit", Some(offset), None) => Self::AuditFrom(offset.parse::<u32>().ok()?.into()),
+            _ => return None,
+        })
+    }
+}
+
+fn encode_press(press: &Press) -> String {
+    match press {
+        Press::Saved => "saved".to_owned(),
+        Press::ShowAgain => "show".to_owned(),
+        Press::Lost => "lost".to_owned(),
+        Press::KeepSuspect => "keep".to_owned(),
+        Press::RevokeSuspect(index) => format!("kill{index}"),
+    }
+}
+
+fn parse_press(text: &str) -> Option<Press> {
+    Some(match text {
+        "saved" => Press::Saved,
+        "show" => Press::ShowAgain,
+        "lost" => Press::Lost,
+        "keep" => Press::KeepSuspect,
+        _ => Press::RevokeSuspect(text.strip_prefix("kill")?.parse().ok()?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Callback> {
+        let account = || AccountId::from_random([0xff; 9]);
+        let question = || ConfirmationId::from_random([0xff; 16]);
+        let mut all = vec![
+            Callback::Link,
+            Callback::Keys,
+            Callback::Help,
+            Callback::Cancel,
+            Callback::LinkAgain(account()),
+            Callback::KeysOf(account(), usize::MAX),
+            Callback::NewKeyIn(account()),
+            Callback::Rename(account()),
+            Callback::Unlink(account()),
+            Callback::RotateOnly(account()),
+            Callback::HaveNewKey(account()),
+            Callback::Yes(question()),
+            Callback::No(question()),
+            Callback::Another(question()),
+            Callback::Choose("AAAAAAAAAAA".to_owned(), usize::MAX),
+            Callback::Speak(None),
+            Callback::ShowRequest(OperationNumber(i64::MAX)),
+            Callback::AuditFrom(u32::MAX.into()),
+        ];
+        all.extend(ProviderKind::ALL.map(Callback::LinkAt));
+        all.extend(Language::ALL.map(|language| Callback::Speak(Some(language))));
+        let presses = [
+            Press::Saved,
+            Press::ShowAgain,
+            Press::Lost,
+            Press::KeepSuspect,
+            Press::RevokeSuspect(usize::MAX),
+        ];
+        all.extend(presses.map(|press| Callback::Request(OperationNumber(i64::MAX), press)));
+        all
+    }
+
+    #[test]
+    fn every_button_fits_and_reads_back() {
+        for callback in all() {
+            let data = callback.encode();
+            assert!((1..=DATA_LIMIT).contains(&data.len()), "{data}");
+            assert_eq!(Callback::parse(&data), Some(callback), "{data}");
+        }
+    }
+
+    #[test]
+    fn hostile_data_means_nothing() {
+        for data in [
+            "",
+            ":",
+            "yes",
+            "link:",
+            "keys:1",
+            "list:a",
+            "list:a:-1",
+            "req:1:kill",
+            "req:x:saved",
+            "req:1:kill-1",
+            "pick:a:b:c",
+            "speak:xx",
+            "at:github",
+            "audit:now",
+            &"y".repeat(65),
+            "\u{0}",
+            "yes:a:b",
+        ] {
+            assert_eq!(Callback::parse(data), None, "{data:?}");
+        }
+    }
+
+    /// Buttons outlive the version that drew them: these stood in chats once and must keep their meaning.
+    #[test]
+    fn buttons_of_older_versions_still_parse() {
+        for data in [
+            "link",
+            "keys",
+            "help",
+            "cancel",
+            "at:botsubscription",
+            "at:bots_business",
+            "at:botanalytics",
+            "again:abcdefghijkl",
+            "list:abcdefghijkl:0",
+            "new:abcdefghijkl",
+            "name:abcdefghijkl",
+            "unlink:abcdefghijkl",
+            "rotate:abcdefghijkl",
+            "have:abcdefghijkl",
+            "yes:abcdefghijklmnopqrstuv",
+            "no:abcdefghijklmnopqrstuv",
+            "other:abcdefghijklmnopqrstuv",
+            "pick:abc:0",
+            "req:17:saved",
+            "req:17:show",
+            "req:17:lost",
+            "req:17:keep",
+            "req:17:kill0",
+            "show:17",
+            "speak:en",
+            "speak:ru",
+            "speak:auto",
+            "audit:10",
+        ] {
+            let parsed = Callback::parse(data).unwrap_or_else(|| panic!("{data}"));
+            assert_eq!(parsed.encode(), data);
+        }
+    }
+}

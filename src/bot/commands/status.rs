@@ -1,0 +1,79 @@
+//! `/status`, and the presses on a request's card.
+
+use crate::{
+    app::{AppError, Turn, UserError, requests},
+    bot::{
+        context::{Answer, Context, Outcome},
+        conversation,
+        message::Reply,
+        view,
+    },
+    domain::{Operation, OperationNumber},
+    texts::Text,
+};
+
+/// `/status`, `/status 17`; a single open request is shown whole, since nobody wants to ask twice.
+pub async fn command(context: &Context, turn: &mut Turn, number: &str) -> Outcome {
+    let number = number.trim().trim_start_matches('#');
+    if number.is_empty() {
+        let open = requests::open(context.app(), turn).await?;
+        let voice = context.voice(turn);
+        return Ok(Answer::send(match open.as_slice() {
+            [only] => view::request::whole(&voice, only),
+            several => view::request::list(&voice, several),
+        }));
+    }
+    let Ok(number) = number.parse() else {
+        let voice = context.voice(turn);
+        return Ok(Answer::send(voice.message(Text::StatusWrongNumber)));
+    };
+    one(context, turn, OperationNumber(number)).await
+}
+
+/// Everything about one request.
+pub async fn one(context: &Context, turn: &mut Turn, number: OperationNumber) -> Outcome {
+    let operation = requests::one(context.app(), turn, number).await?;
+    let voice = context.voice(turn);
+    Ok(Answer::send(view::request::whole(&voice, &operation)))
+}
+
+/// A press on a card, on a secret, or on a copy of a card that `/status` has shown. The ledger redraws the card; a copy is redrawn here.
+pub async fn press(
+    context: &Context,
+    turn: &mut Turn,
+    number: OperationNumber,
+    press: &requests::Press,
+) -> Outcome {
+    match requests::press(context.app(), turn, number, press).await {
+        Err(AppError::User(UserError::NoSuchOperation)) => {
+            Ok(Answer::alert(context.voice(turn).say(Text::ToastNotYours)))
+        }
+        Err(AppError::User(UserError::MovedOn)) => {
+            let operation = requests::one(context.app(), turn, number).await?;
+            let voice = context.voice(turn);
+            let mut answer = redrawn(context, &voice, &operation);
+            answer.toast = Answer::alert(voice.say(Text::ToastMovedOn)).toast;
+            Ok(answer)
+        }
+        pressed => pressed.map(|operation| redrawn(context, &context.voice(turn), &operation)),
+    }
+}
+
+/// The message of this press shows where the request stands now, unless the ledger sees to that.
+fn redrawn(context: &Context, voice: &view::Voice<'_>, operation: &Operation) -> Answer {
+    let pressed = context.incoming.message;
+    let detail = &operation.detail;
+    if pressed == operation.card.message
+        || pressed == detail.place
+        || detail.leaving.contains(&pressed)
+    {
+        return conversation::under_way();
+    }
+    Answer {
+        replies: vec![Reply::Redraw(
+            pressed,
+            view::request::whole(voice, operation),
+        )],
+        ..Answer::default()
+    }
+}

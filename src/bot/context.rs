@@ -1,0 +1,177 @@
+//! What a handler works with: one update, one turn, and a voice for its person.
+
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+use super::{
+    message::{Call, Message, Reply, delete},
+    outbox::Sending,
+    reply::Sender,
+    view::{self, Voice},
+};
+use crate::{
+    app::{App, AppError, Turn, UserError},
+    domain::{Allowed, ChatId, MessageId, PersonId, ThreadId},
+    intake::Incoming,
+    texts::{Rich, Text, Texts},
+};
+
+/// What all handlers share.
+pub struct Core {
+    /// What the bot does.
+    pub app: App,
+    /// Words.
+    pub texts: Arc<Texts>,
+    /// The way out.
+    pub sender: Arc<Sender>,
+    /// Our name, without `@`.
+    pub username: String,
+    /// Who may use us.
+    pub allowed: Allowed,
+    /// Which answers are being sent now.
+    pub sending: Sending,
+}
+
+/// One update being handled; cheap to clone.
+#[derive(Clone)]
+pub struct Context {
+    /// See [`Core`].
+    pub core: Arc<Core>,
+    /// The update, with what teloxide's types do not hold.
+    pub incoming: Incoming,
+    /// The topic that it came from, or zero.
+    pub thread: ThreadId,
+    /// Its transaction.
+    pub turn: Arc<Mutex<Turn>>,
+}
+
+/// What comes of an update.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// What is said, in order.
+    pub replies: Vec<Reply>,
+    /// How a press is answered; empty by default.
+    pub toast: Toast,
+}
+
+/// A short word on a press.
+#[derive(Debug, Default)]
+pub struct Toast {
+    /// Its text; may be empty.
+    pub text: Rich,
+    /// It has to be put away by hand.
+    pub alert: bool,
+}
+
+/// What every handler gives back.
+pub type Outcome = Result<Answer, AppError>;
+
+impl Answer {
+    /// Nothing at all.
+    pub fn nothing() -> Self {
+        Self::default()
+    }
+
+    /// Says something new.
+    pub fn send(message: Message) -> Self {
+        Self {
+            replies: vec![Reply::Send(message)],
+            ..Self::default()
+        }
+    }
+
+    /// Puts something in the place of a message; where there is none, says it.
+    pub fn edit(place: MessageId, message: Message) -> Self {
+        let reply = if place == MessageId(0) {
+            Reply::Send(message)
+        } else {
+            Reply::Edit(place, message)
+        };
+        Self {
+            replies: vec![reply],
+            ..Self::default()
+        }
+    }
+
+    /// Takes the buttons from an answered question.
+    #[must_use]
+    pub fn stripping(mut self, question: MessageId) -> Self {
+        if question != MessageId(0) {
+            self.replies.push(Reply::Strip(question));
+        }
+        self
+    }
+
+    /// Answers a press and does nothing else.
+    pub fn toast(text: Rich) -> Self {
+        Self {
+            toast: Toast { text, alert: false },
+            ..Self::default()
+        }
+    }
+
+    /// Answers a press so that it cannot be overlooked.
+    pub fn alert(text: Rich) -> Self {
+        Self {
+            toast: Toast { text, alert: true },
+            ..Self::default()
+        }
+    }
+
+    /// With something said before everything else.
+    #[must_use]
+    pub fn after(mut self, words: Rich) -> Self {
+        let first = self.replies.iter_mut().find_map(|reply| match reply {
+            Reply::Send(message) => Some(message),
+            _ => None,
+        });
+        match first {
+            Some(message) => *message = std::mem::take(message).after(&words),
+            None => self.replies.insert(0, Reply::Send(Message::new(words))),
+        }
+        self
+    }
+}
+
+impl Context {
+    /// A voice for the person of that turn.
+    pub fn voice(&self, turn: &Turn) -> Voice<'_> {
+        Voice::new(&self.core.texts, turn.person.language(), turn.now)
+    }
+
+    /// What the bot does.
+    pub fn app(&self) -> &App {
+        &self.core.app
+    }
+
+    /// Whether that person may use the bot.
+    pub fn allows(&self, person: PersonId) -> bool {
+        self.core.allowed.allows(person)
+    }
+
+    /// Deletes the message that this update is about, now: it may hold a secret. False when it still stands there.
+    pub async fn delete_incoming(&self) -> bool {
+        let call: Call = delete(self.incoming.chat, self.incoming.message);
+        match self.core.sender.make(self.incoming.chat, &call).await {
+            Ok(_) => true,
+            Err(error) => {
+                tracing::warn!(%error, "a message that may hold a secret could not be deleted");
+                false
+            }
+        }
+    }
+
+    /// A user's error as an answer: said in the chat, or on the press.
+    pub fn refuse(&self, voice: &Voice<'_>, error: &UserError, press: bool) -> Answer {
+        match (press, error) {
+            (true, UserError::MovedOn) => Answer::alert(voice.say(Text::ToastMovedOn)),
+            _ => Answer::send(view::error::message(voice, error)),
+        }
+    }
+
+    /// The chat of this update.
+    pub const fn chat(&self) -> ChatId {
+        self.incoming.chat
+    }
+}

@@ -1,0 +1,288 @@
+//! Runs the conversations: reads the open one, takes the next step, carries out what it has found out, keeps or ends it.
+
+use super::{
+    commands,
+    context::{Answer, Context, Outcome},
+    dialogues::{Complaint, Dialogue, Input, Request, Step},
+    message::{Message, Reply},
+    view::{self, Voice, question::MAX_CHOICES},
+};
+use crate::{
+    app::{
+        AppError, Turn, UserError, dialogue,
+        find_key::{Found, Match},
+    },
+    domain::{AccountId, KeyRef, MessageId, Place},
+    texts::{Rich, Text},
+};
+
+/// The open conversation of this person here.
+pub struct Open {
+    dialogue: Dialogue,
+    /// Where its question stands; zero while unknown.
+    pub question: MessageId,
+    expired: bool,
+}
+
+/// Reads it. One that cannot be read any more (an older version wrote it) is none.
+pub async fn open(context: &Context, turn: &Turn) -> Result<Option<Open>, AppError> {
+    let open = dialogue::open(context.app(), turn).await?;
+    Ok(open.and_then(|open| {
+        let dialogue = serde_json::from_str(&open.state).ok()?;
+        Some(Open {
+            dialogue,
+            question: open.message,
+            expired: open.expired,
+        })
+    }))
+}
+
+impl Open {
+    /// What is sent now may be a secret.
+    pub const fn expects_secret(&self) -> bool {
+        self.dialogue.expects_secret()
+    }
+
+    /// Its time is over.
+    pub const fn is_expired(&self) -> bool {
+        self.expired
+    }
+}
+
+/// Opens a conversation or moves it on.
+pub async fn keep(turn: &mut Turn, state: &Dialogue) -> Result<(), AppError> {
+    let state =
+        serde_json::to_string(state).map_err(|error| AppError::Broken(error.to_string()))?;
+    dialogue::keep(turn, &state).await
+}
+
+/// A message from a person who is in a conversation.
+pub async fn message(context: &Context, turn: &mut Turn, open: Open, text: String) -> Outcome {
+    let Open {
+        dialogue,
+        question,
+        expired,
+    } = open;
+    // First of all: whatever it is, it must not stay in the chat.
+    let deleted = !dialogue.expects_secret() || context.delete_incoming().await;
+    let outcome = if expired {
+        dialogue::end(turn).await?;
+        Ok(Answer::send(
+            context.voice(turn).message(Text::DialogueExpired),
+        ))
+    } else {
+        let input = if context.incoming.attachment {
+            Input::Attachment
+        } else {
+            Input::Text(text)
+        };
+        step(context, turn, dialogue, input).await
+    };
+    let mut answer = outcome?.stripping(question);
+    if !deleted {
+        let warning = context.voice(turn).message(Text::LinkNotDeleted);
+        answer.replies.insert(0, Reply::Send(warning));
+    }
+    Ok(answer)
+}
+
+/// A choice was pressed.
+pub async fn choice(context: &Context, turn: &mut Turn, question: String, index: usize) -> Outcome {
+    let outdated = |turn: &Turn| Ok(Answer::alert(context.voice(turn).say(Text::ToastUnknown)));
+    match open(context, turn).await? {
+        Some(open) if !open.expired => {
+            step(context, turn, open.dialogue, Input::Choice(question, index)).await
+        }
+        _ => outdated(turn),
+    }
+}
+
+async fn step(context: &Context, turn: &mut Turn, dialogue: Dialogue, input: Input) -> Outcome {
+    let secret = dialogue.expects_secret();
+    match dialogue.clone().step(input) {
+        Step::Ask(next) => {
+            keep(turn, &next).await?;
+            Ok(Answer::send(question(context, turn, &next)))
+        }
+        Step::Again(Complaint::OtherQuestion) => {
+            Ok(Answer::alert(context.voice(turn).say(Text::ToastUnknown)))
+        }
+        Step::Again(complaint) => {
+            keep(turn, &dialogue).await?;
+            let voice = context.voice(turn);
+            Ok(Answer::send(
+                complain(&voice, &complaint, secret).row([view::link::cancel(&voice)]),
+            ))
+        }
+        Step::Done(request) => carry_out(context, turn, request).await,
+    }
+}
+
+/// What a conversation has found out. Choices turn their message into the answer; typed ones are answered below.
+async fn carry_out(context: &Context, turn: &mut Turn, request: Request) -> Outcome {
+    let message = match request {
+        Request::Link(brought) => return commands::link::accept(context, turn, brought).await,
+        Request::TakeIn(account, new) => {
+            return commands::rotate::take_in(context, turn, &account, new).await;
+        }
+        Request::Rename(account, name) => {
+            return commands::accounts::rename(context, turn, &account, &name).await;
+        }
+        Request::NewKey(account, label) => {
+            dialogue::end(turn).await?;
+            let typed = account.is_none();
+            let message = commands::newkey::labelled(context, turn, account, &label).await?;
+            return Ok(if typed {
+                Answer::send(message)
+            } else {
+                in_place(context, message)
+            });
+        }
+        Request::Revoke(account, key) => {
+            dialogue::end(turn).await?;
+            commands::revoke::ask(context, turn, &account, key).await?
+        }
+        Request::Rotate(account, key) => {
+            dialogue::end(turn).await?;
+            commands::rotate::ask(context, turn, &account, key).await?
+        }
+        Request::Unlink(account) => {
+            dialogue::end(turn).await?;
+            commands::unlink::ask(context, turn, &account).await?
+        }
+    };
+    Ok(in_place(context, message))
+}
+
+fn in_place(context: &Context, message: Message) -> Answer {
+    Answer::edit(context.incoming.message, message)
+}
+
+/// The words of a question that a state waits for.
+pub fn question(context: &Context, turn: &Turn, state: &Dialogue) -> Message {
+    let voice = context.voice(turn);
+    match state {
+        Dialogue::LinkProject { provider, .. } => view::link::project(&voice, *provider),
+        Dialogue::LinkCredential {
+            provider, project, ..
+        } => view::link::credential(&voice, *provider, project.as_deref()),
+        // The others are asked where their choices are known.
+        _ => view::question::label(&voice),
+    }
+}
+
+fn complain(voice: &Voice<'_>, complaint: &Complaint, secret: bool) -> Message {
+    match complaint {
+        Complaint::BadProject => view::error::message(voice, &UserError::BadProject),
+        Complaint::BadLabel(fault) => view::error::message(voice, &UserError::BadLabel(*fault)),
+        Complaint::TextOnly if secret => voice.message(Text::TextOnlySecret),
+        Complaint::TextOnly => voice.message(Text::TextOnly),
+        Complaint::UseTheButtons | Complaint::OtherQuestion => voice.message(Text::UseTheButtons),
+    }
+}
+
+/// A name for a question with choices, so that its buttons cannot be taken for another one's.
+pub fn question_name(context: &Context) -> Result<String, AppError> {
+    let bytes: [u8; 4] = context.app().ports().random()?;
+    Ok(format!("{:08x}", u32::from_be_bytes(bytes)))
+}
+
+/// What a search for a key leads to.
+pub enum Pick {
+    /// Exactly one.
+    One(AccountId, KeyRef),
+    /// A choice.
+    Several {
+        /// Its name.
+        question: String,
+        /// The choices, in the order of the buttons.
+        keys: Vec<(AccountId, KeyRef)>,
+        /// The message with the buttons.
+        message: Message,
+    },
+    /// Nothing to choose from, and why.
+    None(Message),
+}
+
+/// Decides without guessing.
+pub fn pick(
+    context: &Context,
+    turn: &Turn,
+    wanted: &str,
+    found: Found,
+    text: Text,
+) -> Result<Pick, AppError> {
+    let voice = context.voice(turn);
+    let Found {
+        exact,
+        near,
+        revoked,
+        unreadable,
+    } = found;
+    if let [only] = exact.as_slice() {
+        return Ok(Pick::One(only.account.id.clone(), only.key.to_ref()));
+    }
+    let mut unread = Rich::default();
+    let mut mend = None;
+    for (account, reason) in &unreadable {
+        let (words, button) = view::error::words(&voice, reason);
+        let mut line = view::name(&account.name);
+        line.push_str(": ");
+        line.push(&words);
+        unread.paragraph(&line);
+        mend = mend.or(button);
+    }
+    let (matches, heading): (Vec<Match>, Rich) = if exact.is_empty() {
+        (
+            near,
+            voice.fill(
+                Text::ChooseKeyNear,
+                &[("wanted", view::name(wanted).into())],
+            ),
+        )
+    } else {
+        (exact, voice.say(text))
+    };
+    if matches.is_empty() {
+        if unreadable.is_empty() {
+            return Ok(Pick::None(view::question::nothing_found(
+                &voice, wanted, &revoked,
+            )));
+        }
+        // What could not be looked at may hold what is meant.
+        return Ok(Pick::None(Message::new(unread).row(mend)));
+    }
+    let mut heading = heading;
+    if !unread.is_empty() {
+        heading.paragraph(&unread);
+    }
+    let question = question_name(context)?;
+    let several = matches
+        .iter()
+        .any(|found| found.account.id != matches[0].account.id);
+    let message = view::question::keys_to_choose(&voice, heading, &matches, several, &question);
+    let keys = matches
+        .into_iter()
+        .take(MAX_CHOICES)
+        .map(|found| (found.account.id, found.key.to_ref()))
+        .collect();
+    Ok(Pick::Several {
+        question,
+        keys,
+        message,
+    })
+}
+
+/// The message of this press, which becomes the card of what it starts.
+pub fn card(context: &Context, turn: &Turn) -> Place {
+    Place {
+        chat: turn.chat,
+        thread: turn.thread,
+        message: context.incoming.message,
+    }
+}
+
+/// Something was started; its card tells how it goes, and a word on the press would only lie over it.
+pub fn under_way() -> Answer {
+    Answer::nothing()
+}

@@ -1,0 +1,87 @@
+//! Conversations of several messages. A state is a plain value that is stored between two updates and survives a restart;
+//! it cannot hold a secret, since a secret cannot be serialised.
+
+mod step;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{AccountId, KeyRef, ProviderKind};
+
+pub use step::{Complaint, Input, Request, Step};
+
+/// Where a conversation stands: what was asked last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "at", rename_all = "snake_case")]
+pub enum Dialogue {
+    /// Which project is to be linked?
+    LinkProject {
+        /// Where.
+        provider: ProviderKind,
+        /// The account to be mended, if any.
+        again: Option<AccountId>,
+    },
+    /// What is its credential?
+    LinkCredential {
+        /// Where.
+        provider: ProviderKind,
+        /// The project, where there is one.
+        project: Option<String>,
+        /// The account to be mended, if any.
+        again: Option<AccountId>,
+    },
+    /// What shall the new key be called?
+    NewKeyLabel {
+        /// Where, if that is known.
+        account: Option<AccountId>,
+    },
+    /// In which account shall it be?
+    NewKeyAccount {
+        /// Names this question in its buttons.
+        question: String,
+        /// The label.
+        label: String,
+        /// The choices.
+        accounts: Vec<AccountId>,
+    },
+    /// Which key shall be revoked?
+    RevokeWhich {
+        /// Names this question in its buttons.
+        question: String,
+        /// The choices.
+        keys: Vec<(AccountId, KeyRef)>,
+    },
+    /// Which key shall be rotated?
+    RotateWhich {
+        /// Names this question in its buttons.
+        question: String,
+        /// The choices.
+        keys: Vec<(AccountId, KeyRef)>,
+    },
+    /// Which account shall be forgotten?
+    UnlinkWhich {
+        /// Names this question in its buttons.
+        question: String,
+        /// The choices.
+        accounts: Vec<AccountId>,
+    },
+    /// What is the account's new name?
+    Rename {
+        /// Which.
+        account: AccountId,
+    },
+    /// What is the key that the dashboard has made?
+    RotateGuided {
+        /// Of which account.
+        account: AccountId,
+    },
+}
+
+impl Dialogue {
+    /// Whatever is sent now may be a secret: it is deleted before anything else.
+    pub const fn expects_secret(&self) -> bool {
+        matches!(
+            self,
+            Self::LinkCredential { .. } | Self::RotateGuided { .. }
+        )
+    }
+}

@@ -1,0 +1,302 @@
+//! What the bot says: a text with buttons, and what is to be done with it. It becomes Bot API calls here and nowhere else.
+//! It must never hold a secret: answers are stored until they are sent.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::callback::Callback;
+use crate::{
+    domain::{ChatId, MessageId, ThreadId},
+    texts::{Rich, Style},
+};
+
+/// Telegram's limit for a text, in UTF-16 units.
+pub const TEXT_LIMIT: usize = 4096;
+
+/// How a button is coloured, where Telegram can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// It makes something: green.
+    Creates,
+    /// It destroys something: red.
+    Destroys,
+}
+
+/// A button.
+#[derive(Clone, Debug)]
+pub struct Button {
+    text: String,
+    action: Value,
+    colour: Option<Colour>,
+}
+
+impl Button {
+    /// One that comes back to us.
+    pub fn press(text: &Rich, callback: &Callback) -> Self {
+        Self {
+            text: text.text().to_owned(),
+            action: json!({ "callback_data": callback.encode() }),
+            colour: None,
+        }
+    }
+
+    /// One that copies a text which is no secret.
+    pub fn copy(text: &Rich, copied: &str) -> Self {
+        Self {
+            text: text.text().to_owned(),
+            action: json!({ "copy_text": { "text": copied } }),
+            colour: None,
+        }
+    }
+
+    /// One that opens an address.
+    pub fn open(text: &Rich, url: &str) -> Self {
+        Self {
+            text: text.text().to_owned(),
+            action: json!({ "url": url }),
+            colour: None,
+        }
+    }
+
+    /// The same in a colour.
+    #[must_use]
+    pub fn coloured(mut self, colour: Colour) -> Self {
+        self.colour = Some(colour);
+        self
+    }
+
+    fn json(&self) -> Value {
+        let mut button = self.action.clone();
+        button["text"] = json!(self.text);
+        if let Some(colour) = self.colour {
+            button["style"] = json!(match colour {
+                Colour::Creates => "success",
+                Colour::Destroys => "danger",
+            });
+        }
+        button
+    }
+}
+
+/// A text with buttons.
+#[derive(Clone, Debug, Default)]
+pub struct Message {
+    text: Rich,
+    rows: Vec<Vec<Button>>,
+}
+
+impl Message {
+    /// A text alone.
+    pub fn new(text: Rich) -> Self {
+        Self {
+            text,
+            rows: Vec::new(),
+        }
+    }
+
+    /// With one more row of buttons.
+    #[must_use]
+    pub fn row(mut self, row: impl IntoIterator<Item = Button>) -> Self {
+        let row: Vec<_> = row.into_iter().collect();
+        if !row.is_empty() {
+            self.rows.push(row);
+        }
+        self
+    }
+
+    /// With something said before it.
+    #[must_use]
+    pub fn after(mut self, before: &Rich) -> Self {
+        let mut text = before.clone();
+        text.paragraph(&self.text);
+        self.text = text;
+        self
+    }
+
+    /// With something said after it.
+    #[must_use]
+    pub fn then(mut self, after: &Rich) -> Self {
+        self.text.paragraph(after);
+        self
+    }
+
+    /// Its text.
+    pub const fn text(&self) -> &Rich {
+        &self.text
+    }
+
+    /// The fields that `sendMessage` and `editMessageText` share.
+    pub fn fields(&self) -> Value {
+        let text = self.text.cut(TEXT_LIMIT);
+        let mut fields = json!({
+            "text": text.text(),
+            "link_preview_options": { "is_disabled": true },
+        });
+        if !text.marks().is_empty() {
+            fields["entities"] = entities(&text);
+        }
+        if !self.rows.is_empty() {
+            let rows: Vec<Vec<Value>> = self
+                .rows
+                .iter()
+                .map(|row| row.iter().map(Button::json).collect())
+                .collect();
+            fields["reply_markup"] = json!({ "inline_keyboard": rows });
+        }
+        fields
+    }
+}
+
+/// Entities instead of markup: nothing that a person typed can be read as markup.
+pub fn entities(text: &Rich) -> Value {
+    let entities: Vec<_> = text
+        .marks()
+        .iter()
+        .map(|mark| {
+            let kind = match mark.style {
+                Style::Bold => "bold",
+                Style::Code => "code",
+                Style::Spoiler => "spoiler",
+            };
+            json!({ "type": kind, "offset": mark.offset, "length": mark.length })
+        })
+        .collect();
+    json!(entities)
+}
+
+/// What is done with a message.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// Said anew.
+    Send(Message),
+    /// Put in the place of another one.
+    Edit(MessageId, Message),
+    /// The same, of no use once that one is gone.
+    Redraw(MessageId, Message),
+    /// The text of another one is wiped, and it is deleted.
+    Withdraw(MessageId, Message),
+    /// Another one loses its buttons: they have served.
+    Strip(MessageId),
+}
+
+/// A call to the Bot API, ready to be made or stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Call {
+    /// The method.
+    pub method: Method,
+    /// Its parameters.
+    pub parameters: Value,
+    /// An edit that is said anew when its message is gone or cannot be edited: it must not be lost.
+    #[serde(default)]
+    pub or_anew: bool,
+}
+
+impl Call {
+    /// The same words as a message of their own.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        let mut parameters = self.parameters.clone();
+        if let Some(fields) = parameters.as_object_mut() {
+            fields.remove("message_id");
+        }
+        Self {
+            method: Method::SendMessage,
+            parameters,
+            or_anew: false,
+        }
+    }
+
+    /// The message whose text it replaces, if it does that.
+    pub fn edited(&self) -> Option<MessageId> {
+        let id = self
+            .parameters
+            .get("message_id")
+            .filter(|_| self.method == Method::EditMessageText);
+        id.and_then(Value::as_i64).map(MessageId)
+    }
+}
+
+/// The methods by which answers are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Method {
+    /// `sendMessage`
+    SendMessage,
+    /// `editMessageText`
+    EditMessageText,
+    /// `editMessageReplyMarkup`
+    EditMessageReplyMarkup,
+    /// `deleteMessage`
+    DeleteMessage,
+}
+
+impl Method {
+    /// As the Bot API spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SendMessage => "sendMessage",
+            Self::EditMessageText => "editMessageText",
+            Self::EditMessageReplyMarkup => "editMessageReplyMarkup",
+            Self::DeleteMessage => "deleteMessage",
+        }
+    }
+}
+
+impl Reply {
+    /// The calls for a chat and topic, in order.
+    pub fn calls(&self, chat: ChatId, thread: ThreadId) -> Vec<Call> {
+        match self {
+            Self::Send(message) => vec![send(chat, thread, message)],
+            Self::Edit(id, message) => vec![Call {
+                or_anew: true,
+                ..edit(chat, *id, message)
+            }],
+            Self::Redraw(id, message) => vec![edit(chat, *id, message)],
+            Self::Withdraw(id, empty) => vec![edit(chat, *id, empty), delete(chat, *id)],
+            Self::Strip(id) => vec![strip(chat, *id)],
+        }
+    }
+}
+
+/// Says a message.
+pub fn send(chat: ChatId, thread: ThreadId, message: &Message) -> Call {
+    let mut parameters = message.fields();
+    parameters["chat_id"] = json!(chat);
+    if thread != ThreadId(0) {
+        parameters["message_thread_id"] = json!(thread);
+    }
+    Call {
+        method: Method::SendMessage,
+        parameters,
+        or_anew: false,
+    }
+}
+
+/// Puts a message in the place of another one.
+pub fn edit(chat: ChatId, id: MessageId, message: &Message) -> Call {
+    let mut parameters = message.fields();
+    parameters["chat_id"] = json!(chat);
+    parameters["message_id"] = json!(id);
+    Call {
+        method: Method::EditMessageText,
+        parameters,
+        or_anew: false,
+    }
+}
+
+/// Takes the buttons from a message.
+fn strip(chat: ChatId, id: MessageId) -> Call {
+    Call {
+        method: Method::EditMessageReplyMarkup,
+        parameters: json!({ "chat_id": chat, "message_id": id }),
+        or_anew: false,
+    }
+}
+
+/// Deletes a message.
+pub fn delete(chat: ChatId, id: MessageId) -> Call {
+    Call {
+        method: Method::DeleteMessage,
+        parameters: json!({ "chat_id": chat, "message_id": id }),
+        or_anew: false,
+    }
+}

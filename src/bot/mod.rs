@@ -1,0 +1,20 @@
+//! The bot: updates in, answers out. Each update runs through the handler tree in a turn of its own; what it changes is
+//! committed before anything is said about it.
+
+pub mod callback;
+pub mod command;
+pub mod commands;
+pub mod context;
+pub mod conversation;
+pub mod dialogues;
+pub mod menu;
+pub mod message;
+pub mod outbox;
+pub mod presses;
+pub mod reply;
+mod runner;
+pub mod tree;
+pub mod view;
+
+pub use context::Core;
+pub use runner::Bot;

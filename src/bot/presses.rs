@@ -1,0 +1,113 @@
+//! Buttons: what was pressed, and who may. A button outlives the message it came with and can be pressed by anyone who sees it,
+//! so nothing is taken from it but an id; whom it is for is looked up, each time.
+
+use super::{
+    callback::Callback,
+    commands,
+    context::{Answer, Context, Outcome},
+    conversation,
+};
+use crate::{
+    app::{
+        Turn,
+        confirm::{self, Press, Stale},
+    },
+    domain::{Action, Confirmation, ConfirmationId},
+    texts::Text,
+};
+
+/// A press of somebody who may use the bot, in a private chat.
+pub async fn pressed(context: &Context, turn: &mut Turn, data: &str) -> Outcome {
+    let Some(callback) = Callback::parse(data) else {
+        return Ok(Answer::alert(context.voice(turn).say(Text::ToastUnknown)));
+    };
+    match callback {
+        Callback::Link => commands::link::providers(context, turn).await,
+        Callback::Keys => commands::keys::all(context, turn).await,
+        Callback::Help => commands::start::help(context, turn),
+        Callback::LinkAt(provider) => commands::link::at(context, turn, provider).await,
+        Callback::LinkAgain(account) => commands::link::again(context, turn, account).await,
+        Callback::Cancel => commands::cancel::press(context, turn).await,
+        Callback::KeysOf(account, page) => {
+            commands::keys::page(context, turn, &account, page).await
+        }
+        Callback::NewKeyIn(account) => {
+            commands::newkey::ask_label(context, turn, Some(account)).await
+        }
+        Callback::Rename(account) => commands::accounts::ask_name(context, turn, account).await,
+        Callback::Unlink(account) => commands::unlink::ask(context, turn, &account)
+            .await
+            .map(Answer::send),
+        Callback::RotateOnly(account) => commands::rotate::only_key(context, turn, &account).await,
+        Callback::HaveNewKey(account) => {
+            commands::rotate::ask_for_new(context, turn, &account).await
+        }
+        Callback::Yes(id) => confirmed(context, turn, &id, Choice::Yes).await,
+        Callback::Another(id) => confirmed(context, turn, &id, Choice::Another).await,
+        Callback::No(id) => confirmed(context, turn, &id, Choice::No).await,
+        Callback::Choose(question, index) => {
+            conversation::choice(context, turn, question, index).await
+        }
+        Callback::Request(number, press) => {
+            commands::status::press(context, turn, number, &press).await
+        }
+        Callback::ShowRequest(number) => commands::status::one(context, turn, number).await,
+        Callback::Speak(language) => commands::language::choose(context, turn, language).await,
+        Callback::AuditFrom(offset) => commands::audit::page(context, turn, offset).await,
+    }
+}
+
+enum Choice {
+    Yes,
+    Another,
+    No,
+}
+
+/// The answer to a question: whoever is first uses it up, and only then something happens.
+async fn confirmed(
+    context: &Context,
+    turn: &mut Turn,
+    id: &ConfirmationId,
+    choice: Choice,
+) -> Outcome {
+    let confirmation = match confirm::take(context.app(), turn, id).await? {
+        Press::Go(confirmation) => confirmation,
+        Press::Stale(stale) => return Ok(stale_answer(context, turn, stale)),
+    };
+    match choice {
+        Choice::No => Ok(Answer::edit(
+            context.incoming.message,
+            context.voice(turn).message(Text::Cancelled),
+        )),
+        Choice::Another => commands::link::link_another(context, turn, &confirmation).await,
+        Choice::Yes => act(context, turn, &confirmation).await,
+    }
+}
+
+async fn act(context: &Context, turn: &mut Turn, confirmation: &Confirmation) -> Outcome {
+    match &confirmation.action {
+        Action::CreateKey { .. } => commands::newkey::confirmed(context, turn, confirmation).await,
+        Action::RevokeKey { .. } => commands::revoke::confirmed(context, turn, confirmation).await,
+        Action::RotateKey { .. } => commands::rotate::confirmed(context, turn, confirmation).await,
+        Action::Unlink { .. } => commands::unlink::confirmed(context, turn, confirmation).await,
+        Action::ReplaceCredential { .. } => {
+            commands::link::replace(context, turn, confirmation).await
+        }
+        Action::Pause { on } => commands::pause::confirmed(context, turn, *on).await,
+    }
+}
+
+fn stale_answer(context: &Context, turn: &Turn, stale: Stale) -> Answer {
+    let voice = context.voice(turn);
+    match stale {
+        Stale::NotYours => Answer::alert(voice.say(Text::ToastNotYours)),
+        Stale::Used => Answer::toast(voice.say(Text::ToastUsed)),
+        Stale::Expired => {
+            // The buttons go, since they can do nothing any more.
+            let mut answer =
+                Answer::edit(context.incoming.message, voice.message(Text::ToastExpired));
+            answer.toast = Answer::alert(voice.say(Text::ToastExpired)).toast;
+            answer
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Everything that goes out to Telegram: its limits kept, its refusals waited out or told apart, nothing sent twice blindly.
+
+mod messenger;
+mod rate;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json, value::RawValue};
+
+use super::message::{Call, Method};
+use crate::{
+    domain::{ChatId, MessageId},
+    intake::Outage,
+    ports::Ports,
+    telegram::{Telegram, TelegramError},
+};
+
+pub use messenger::Teller;
+use rate::Rate;
+
+/// How long someone waits in the line for an answer to go out, before it is kept for later.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One call.
+const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A press that is not answered by then spins on the phone anyway; nobody is to wait for it in the line.
+const PRESS_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Between two tries; grows.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// A message whose answer was lost may stand in the chat already; it is sent once more and not again.
+const SENDS_AFTER_LOSS: u32 = 1;
+
+/// What is read of a sent message; everything else may be of a kind that we do not know.
+#[derive(Deserialize)]
+struct Sent {
+    message_id: MessageId,
+}
+
+/// Sends; shared by all.
+pub struct Sender {
+    telegram: Telegram,
+    ports: Ports,
+    rate: Rate,
+    outage: Outage,
+}
+
+impl Sender {
+    /// With that many messages a second overall.
+    pub fn new(telegram: Telegram, ports: Ports, per_second: u32) -> Self {
+        Self {
+            telegram,
+            rate: Rate::new(ports.clone(), per_second),
+            ports,
+            outage: Outage::default(),
+        }
+    }
+
+    /// Makes a prepared call; tells the message's id where it is a new one. A message that is already so, or whose end was
+    /// wanted and that is gone, is no failure: there is nothing left to do.
+    pub async fn make(
+        &self,
+        chat: ChatId,
+        call: &Call,
+    ) -> Result<Option<MessageId>, TelegramError> {
+        let made = self
+            .call_raw(Some(chat), call.method.name(), &call.parameters)
+            .await;
+        match made {
+            Ok(sent) if call.method == Method::SendMessage => {
+                Ok(serde_json::from_str::<Sent>(sent.get())
+                    .map(|sent| sent.message_id)
+                    .ok())
+            }
+            Err(TelegramError::Gone(_) | TelegramError::Stuck(_)) if call.or_anew => {
+                self.send(chat, &call.anew()).await.map(Some)
+            }
+            Ok(_) | Err(TelegramError::NotModified | TelegramError::Gone(_)) => Ok(None),
+            Err(TelegramError::Stuck(_)) if call.method == Method::EditMessageReplyMarkup => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends a message and tells its id.
+    pub async fn send(&self, chat: ChatId, call: &Call) -> Result<MessageId, TelegramError> {
+        let sent = self
+            .call_raw(Some(chat), call.method.name(), &call.parameters)
+            .await?;
+        serde_json::from_str::<Sent>(sent.get())
+            .map(|sent| sent.message_id)
+            .map_err(|_| TelegramError::Lost("a sent message without an id".to_owned()))
+    }
+
+    /// Answers a press. It is of no use later, so it is tried once.
+    pub async fn answer_press(&self, press: &str, text: &str, alert: bool) {
+        let mut parameters = json!({ "callback_query_id": press });
+        if !text.is_empty() {
+            parameters["text"] = json!(text.chars().take(200).collect::<String>());
+            parameters["show_alert"] = json!(alert);
+        }
+        match self
+            .telegram
+            .call_raw("answerCallbackQuery", &parameters, PRESS_TIMEOUT)
+            .await
+        {
+            Ok(_) | Err(TelegramError::TooOld) => {}
+            Err(error) => tracing::debug!(%error, "a press could not be answered"),
+        }
+    }
+
+    /// A call about the bot itself.
+    pub async fn own<R: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        parameters: &(impl Serialize + Sync),
+    ) -> Result<R, TelegramError> {
+        self.telegram.call(method, parameters).await
+    }
+
+    /// A call with Telegram's limits kept. What surely did not happen is tried again while there is patience;
+    /// what may have happened only as often as that does no harm.
+    async fn call_raw(
+        &self,
+        chat: Option<ChatId>,
+        method: &'static str,
+        parameters: &Value,
+    ) -> Result<Box<RawValue>, TelegramError> {
+        let is_send = method == Method::SendMessage.name();
+        let deadline = self.ports.now().plus(PATIENCE);
+        let (mut pause, mut lost) = (FIRST_PAUSE, 0);
+        loop {
+            if let Some(chat) = chat {
+                self.rate
+                    .wait(chat, is_send, deadline)
+                    .await
+                    .map_err(|retry_after| TelegramError::TooMany { retry_after })?;
+            }
+            let error = match self
+                .telegram
+                .call_raw(method, parameters, CALL_TIMEOUT)
+                .await
+            {
+                Ok(result) => {
+                    self.outage.ends("sending to Telegram");
+                    return Ok(result);
+                }
+                Err(error) => error,
+            };
+            match &error {
+                TelegramError::TooMany { retry_after } => {
+                    if let Some(chat) = chat {
+                        self.rate.freeze(chat, *retry_after);
+                    }
+                }
+                TelegramError::Lost(_) => lost += 1,
+                TelegramError::Away(_) => {}
+                _ => return Err(error),
+            }
+            self.outage.begins("sending to Telegram", "sending", &error);
+            if self.ports.now().plus(pause) >= deadline || (is_send && lost > SENDS_AFTER_LOSS) {
+                return Err(error);
+            }
+            if !matches!(error, TelegramError::TooMany { .. }) {
+                self.ports.sleep(pause).await;
+                pause *= 2;
+            }
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! Runs one update: a turn, the tree, the answers. The order is the promise: first what is changed is committed together with
+//! the answers that tell of it, then they are sent; what was not changed is answered at once and may be answered again after a crash.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use teloxide::{
+    dptree::{self, di::DependencyMap},
+    types::{Update, UpdateKind, User},
+};
+use tokio::{sync::Mutex, task::JoinHandle};
+
+use super::{
+    context::{Answer, Context, Core, Toast},
+    message::{Call, Message, Reply, delete, send},
+    tree::handler_tree,
+    view::{self, Voice},
+};
+use crate::{
+    app::{AnswerId, AppError, Turn, dialogue},
+    domain::{ChatId, Language, MessageId, PersonId, ThreadId, UpdateId},
+    intake::{Handle, Handled, Incoming, Outage},
+    telegram::TelegramError,
+    texts::Text,
+};
+
+/// Whoever waits longer than this is told that something is being done.
+const SLOW: Duration = Duration::from_secs(2);
+
+/// Handles updates.
+pub struct Bot {
+    core: Arc<Core>,
+    outage: Outage,
+}
+
+impl Bot {
+    /// With what all handlers share.
+    pub fn new(core: Arc<Core>) -> Self {
+        Self {
+            core,
+            outage: Outage::default(),
+        }
+    }
+}
+
+#[async_trait]
+impl Handle for Bot {
+    async fn handle(&self, incoming: Incoming) -> Handled {
+        match self.run(incoming).await {
+            Ok(handled) => {
+                self.outage.ends("handling updates");
+                handled
+            }
+            Err(error) => {
+                self.outage.begins("handling updates", "store", &error);
+                Handled::Later
+            }
+        }
+    }
+
+    async fn gave_up(&self, chat: ChatId, person: PersonId, update: UpdateId) {
+        let language = self.core.app.language(person).await;
+        let voice = Voice::new(&self.core.texts, language, self.core.app.ports().now());
+        let text = voice.fill(Text::SetAside, &[("id", update.to_string().into())]);
+        self.tell(chat, &Message::new(text)).await;
+        for operator in self.core.app.operators() {
+            let language = self.core.app.language(*operator).await;
+            let voice = Voice::new(&self.core.texts, language, self.core.app.ports().now());
+            let text = voice.fill(Text::AlertSetAside, &[("id", update.to_string().into())]);
+            self.tell(operator.private_chat(), &Message::new(text))
+                .await;
+        }
+    }
+
+    async fn cannot_store(&self, chat: ChatId, person: PersonId) {
+        if chat != person.private_chat() || !self.core.allowed.allows(person) {
+            return;
+        }
+        let voice = Voice::new(
+            &self.core.texts,
+            Language::default(),
+            self.core.app.ports().now(),
+        );
+        self.tell(chat, &voice.message(Text::StorageAway)).await;
+    }
+}
+
+impl Bot {
+    async fn tell(&self, chat: ChatId, message: &Message) {
+        if let Err(error) = self
+            .core
+            .sender
+            .make(chat, &send(chat, ThreadId(0), message))
+            .await
+        {
+            tracing::debug!(%error, "a warning could not be sent");
+        }
+    }
+
+    /// Handles one update. An error means that the database is away and nothing was done.
+    async fn run(&self, incoming: Incoming) -> Result<Handled, AppError> {
+        let Ok(update) = serde_json::from_str::<Update>(&incoming.update) else {
+            tracing::error!(update = incoming.id.0, "a projected update cannot be read");
+            return Ok(Handled::Unchanged);
+        };
+        let language = update.from().map(language_of);
+        let (id, chat, person, thread) = (
+            incoming.id,
+            incoming.chat,
+            incoming.person,
+            thread_of(&update),
+        );
+        let turn = Turn::begin(&self.core.app, id, chat, thread, person, language).await?;
+        let press = press_of(&update);
+        let context = Context {
+            core: self.core.clone(),
+            incoming,
+            thread,
+            turn: Arc::new(Mutex::new(turn)),
+        };
+        let (answer, notice) = self.answer(&context, update, press.as_deref()).await;
+        let handled = match answer {
+            Ok(answer) => {
+                self.finish(&context, answer, press.as_deref(), notice)
+                    .await
+            }
+            Err(error) => Err(error),
+        };
+        if let (Err(_), Notice::Message(place)) = (&handled, notice) {
+            // It is handled again later, and says so then.
+            withdraw(&context, place).await;
+        }
+        handled
+    }
+
+    /// Runs the tree. What takes long is announced: on the press, or by a message that the answer then replaces.
+    async fn answer(
+        &self,
+        context: &Context,
+        update: Update,
+        press: Option<&str>,
+    ) -> (Result<Answer, AppError>, Notice) {
+        let dependencies: DependencyMap = dptree::deps![update, context.clone()];
+        let tree = handler_tree();
+        let mut work = Box::pin(tree.dispatch(dependencies));
+        let (done, notice) = match self.core.app.ports().within(SLOW, &mut work).await {
+            Some(done) => (done, Notice::None),
+            None => {
+                // Apart: neither may what arrives meanwhile wait for Telegram, nor what is written and not yet committed.
+                let announcing = tokio::spawn(announce(context.clone(), press.map(str::to_owned)));
+                let done = work.await;
+                (done, noticed(context, announcing, press).await)
+            }
+        };
+        let outcome = match done {
+            std::ops::ControlFlow::Break(outcome) => outcome,
+            std::ops::ControlFlow::Continue(_) => Ok(Answer::nothing()),
+        };
+        let answer = match outcome {
+            Err(AppError::User(error)) => {
+                let turn = context.turn.lock().await;
+                Ok(context.refuse(&context.voice(&turn), &error, press.is_some()))
+            }
+            Err(AppError::Store(error)) if error.is_outage() => Err(error.into()),
+            Err(error) => Ok(self.fault(context, &error).await),
+            answer => answer,
+        };
+        (answer, notice)
+    }
+
+    /// Something broke: the person gets an id, the log the cause under it, once.
+    async fn fault(&self, context: &Context, error: &AppError) -> Answer {
+        let id: [u8; 4] = self.core.app.ports().random().unwrap_or_default();
+        let id = format!("{:08x}", u32::from_be_bytes(id));
+        tracing::error!(fault = id, update = context.incoming.id.0, %error, "an update could not be handled");
+        let mut turn = context.turn.lock().await;
+        turn.undo();
+        Answer::send(view::error::fault(&context.voice(&turn), &id))
+    }
+
+    /// Commits, then answers.
+    async fn finish(
+        &self,
+        context: &Context,
+        answer: Answer,
+        press: Option<&str>,
+        notice: Notice,
+    ) -> Result<Handled, AppError> {
+        let Answer { mut replies, toast } = answer;
+        match notice {
+            Notice::Message(place) => replace_notice(&mut replies, place),
+            // The press is answered; what was to be said on it is said in the chat.
+            Notice::Press if !toast.text.is_empty() => {
+                replies.push(Reply::Send(Message::new(toast.text.clone())));
+            }
+            Notice::Press | Notice::None => {}
+        }
+        let mut turn = context.turn.lock().await;
+        let (chat, thread) = (turn.chat, turn.thread);
+        let calls: Vec<Call> = replies
+            .iter()
+            .flat_map(|reply| reply.calls(chat, thread))
+            .collect();
+        let stored = match turn.commit(payloads(chat, &calls)?).await {
+            Ok(stored) => stored,
+            Err(AppError::Store(error)) if error.is_outage() => return Err(error.into()),
+            Err(AppError::Repeated) => return Ok(Handled::Unchanged),
+            Err(error) => {
+                // Nothing of the answer is true, so none of it is said.
+                let answer = {
+                    drop(turn);
+                    self.fault(context, &error).await
+                };
+                let calls: Vec<Call> = answer
+                    .replies
+                    .iter()
+                    .flat_map(|reply| reply.calls(chat, thread))
+                    .collect();
+                self.give(context, &calls, None, press, &answer.toast, notice)
+                    .await;
+                return Ok(Handled::Unchanged);
+            }
+        };
+        drop(turn);
+        let handled = if stored.is_some() {
+            Handled::Committed
+        } else {
+            Handled::Unchanged
+        };
+        self.give(context, &calls, stored, press, &toast, notice)
+            .await;
+        Ok(handled)
+    }
+
+    /// Sends the answers in order; what Telegram does not take now is kept for later.
+    async fn give(
+        &self,
+        context: &Context,
+        calls: &[Call],
+        stored: Option<Vec<AnswerId>>,
+        press: Option<&str>,
+        toast: &Toast,
+        notice: Notice,
+    ) {
+        if let (Some(press), false) = (press, matches!(notice, Notice::Press)) {
+            let sender = &self.core.sender;
+            sender
+                .answer_press(press, toast.text.text(), toast.alert)
+                .await;
+        }
+        let _sending = stored.as_deref().map(|ids| self.core.sending.hold(ids));
+        let (mut given, mut last) = (Vec::new(), None);
+        for (index, call) in calls.iter().enumerate() {
+            match self.core.sender.make(context.chat(), call).await {
+                Err(error) if error.is_passing() => {
+                    if stored.is_none() {
+                        self.keep(context, index, call).await;
+                    }
+                    continue;
+                }
+                Ok(sent) => last = sent.or_else(|| call.edited()).or(last),
+                Err(TelegramError::Closed(_)) => {}
+                Err(error) => tracing::error!(%error, "Telegram refuses an answer"),
+            }
+            given.extend(stored.as_ref().and_then(|ids| ids.get(index)).cloned());
+        }
+        if let Err(error) = self.core.app.answered(&given).await {
+            tracing::debug!(%error, "sent answers stay in the outbox");
+        }
+        let turn = context.turn.lock().await;
+        if let (true, Some(question)) = (turn.asks(), last)
+            && let Err(error) = dialogue::asked_in(&self.core.app, &turn, question).await
+        {
+            tracing::debug!(%error, "where a question stands could not be remembered");
+        }
+    }
+
+    async fn keep(&self, context: &Context, index: usize, call: &Call) {
+        let Ok(payload) = serde_json::to_vec(call) else {
+            return;
+        };
+        let kept = self
+            .core
+            .app
+            .keep_answer(context.incoming.id, index, context.chat(), &payload)
+            .await;
+        if let Err(error) = kept {
+            tracing::warn!(%error, "an answer could neither be sent nor kept");
+        }
+    }
+}
+
+/// How somebody was told that it takes longer.
+#[derive(Clone, Copy)]
+enum Notice {
+    None,
+    /// On the press, which is thereby answered.
+    Press,
+    /// By this message.
+    Message(MessageId),
+}
+
+async fn announce(context: Context, press: Option<String>) -> Notice {
+    let core = &context.core;
+    // The turn is at work, so its person's language is read anew.
+    let language = core.app.language(context.incoming.person).await;
+    let voice = Voice::new(&core.texts, language, core.app.ports().now());
+    if let Some(press) = press {
+        let words = voice.say(Text::Checking);
+        core.sender.answer_press(&press, words.text(), false).await;
+        return Notice::Press;
+    }
+    let message = voice.message(Text::Checking);
+    let call = send(context.chat(), context.thread, &message);
+    core.sender
+        .send(context.chat(), &call)
+        .await
+        .map_or(Notice::None, Notice::Message)
+}
+
+/// What has been announced by now. A message that is still on its way goes as soon as it has arrived.
+async fn noticed(context: &Context, announcing: JoinHandle<Notice>, press: Option<&str>) -> Notice {
+    if press.is_some() {
+        return Notice::Press;
+    }
+    if announcing.is_finished() {
+        return announcing.await.unwrap_or(Notice::None);
+    }
+    let context = context.clone();
+    tokio::spawn(async move {
+        if let Ok(Notice::Message(place)) = announcing.await {
+            withdraw(&context, place).await;
+        }
+    });
+    Notice::None
+}
+
+async fn withdraw(context: &Context, notice: MessageId) {
+    let call = delete(context.chat(), notice);
+    if let Err(error) = context.core.sender.make(context.chat(), &call).await {
+        tracing::debug!(%error, "a notice stays");
+    }
+}
+
+/// The answer takes the notice's place; without one the notice goes.
+fn replace_notice(replies: &mut Vec<Reply>, place: MessageId) {
+    let first_send = replies
+        .iter_mut()
+        .find(|reply| matches!(reply, Reply::Send(_)));
+    match first_send {
+        Some(reply) => {
+            if let Reply::Send(message) = reply {
+                *reply = Reply::Edit(place, std::mem::take(message));
+            }
+        }
+        None => replies.push(Reply::Withdraw(
+            place,
+            Message::new(crate::texts::Rich::plain("…")),
+        )),
+    }
+}
+
+fn payloads(chat: ChatId, calls: &[Call]) -> Result<Vec<(ChatId, Vec<u8>)>, AppError> {
+    let payload =
+        |call| serde_json::to_vec(call).map_err(|error| AppError::Broken(error.to_string()));
+    calls
+        .iter()
+        .map(|call| Ok((chat, payload(call)?)))
+        .collect()
+}
+
+fn language_of(user: &User) -> Language {
+    Language::from_telegram(user.language_code.as_deref().unwrap_or_default())
+}
+
+fn press_of(update: &Update) -> Option<String> {
+    match &update.kind {
+        UpdateKind::CallbackQuery(press) => Some(press.id.0.clone()),
+        _ => None,
+    }
+}
+
+fn thread_of(update: &Update) -> ThreadId {
+    let message = match &update.kind {
+        UpdateKind::Message(message) | UpdateKind::EditedMessage(message) => Some(message),
+        UpdateKind::CallbackQuery(press) => press.regular_message(),
+        _ => None,
+    };
+    let topic = message.filter(|message| message.is_topic_message);
+    ThreadId(
+        topic
+            .and_then(|message| message.thread_id)
+            .map_or(0, |thread| thread.0.0.into()),
+    )
+}

@@ -1,0 +1,95 @@
+//! What went wrong: what happened, what is now true, what to do next. No host, no URL, no secret.
+
+use super::{Voice, link, name};
+use crate::{
+    app::UserError,
+    bot::{
+        callback::Callback,
+        message::{Button, Message},
+    },
+    domain::{ProviderKind, TextFault},
+    texts::{Rich, Style, Text},
+};
+
+/// A user's error as a message, with the button that leads on where there is one.
+pub fn message(voice: &Voice<'_>, error: &UserError) -> Message {
+    let (text, button) = words(voice, error);
+    Message::new(text).row(button)
+}
+
+/// The same in parts.
+pub fn words(voice: &Voice<'_>, error: &UserError) -> (Rich, Option<Button>) {
+    let of = |text: Text, provider: &ProviderKind| {
+        voice.fill(text, &[("provider", provider.name().into())])
+    };
+    let text = match error {
+        UserError::NoAccounts => {
+            let button = voice.button(Text::ButtonLinkAccount, &Callback::Link);
+            return (voice.say(Text::ErrorNoAccounts), Some(button));
+        }
+        UserError::LinkAgain {
+            account,
+            name: account_name,
+            provider,
+        } => {
+            let values = [
+                ("provider", provider.name().into()),
+                ("name", name(account_name).into()),
+            ];
+            return (
+                voice.fill(Text::ErrorLinkAgain, &values),
+                Some(link::again(voice, account)),
+            );
+        }
+        UserError::NoSuchAccount => voice.say(Text::ErrorNoSuchAccount),
+        UserError::TooManyAccounts => voice.say(Text::ErrorTooManyAccounts),
+        UserError::BadLabel(TextFault::Empty) => voice.say(Text::ErrorLabelEmpty),
+        UserError::BadLabel(TextFault::TooLong) => voice.say(Text::ErrorLabelTooLong),
+        UserError::BadLabel(TextFault::Invisible) => voice.say(Text::ErrorLabelInvisible),
+        UserError::BadProject => voice.say(Text::ErrorBadProject),
+        UserError::BadCredential(ProviderKind::Botanalytics) => {
+            voice.say(Text::ErrorBadCredentialBotanalytics)
+        }
+        UserError::BadCredential(provider) => of(Text::ErrorBadCredential, provider),
+        UserError::CredentialRefused(provider) => of(Text::ErrorCredentialRefused, provider),
+        UserError::TooManyRefusals(wait) => voice.fill(
+            Text::ErrorTooManyRefusals,
+            &[("wait", voice.wait(*wait).into())],
+        ),
+        UserError::ProjectUnknown(provider) => of(Text::ErrorProjectUnknown, provider),
+        UserError::ProviderRefused(provider, words) if words.is_empty() => {
+            of(Text::ErrorProviderRefused, provider)
+        }
+        UserError::ProviderRefused(provider, words) => {
+            let values = [
+                ("provider", provider.name().into()),
+                ("words", words.as_str().into()),
+            ];
+            voice.fill(Text::ErrorProviderRefusedWords, &values)
+        }
+        UserError::ProviderAway(provider) => of(Text::ErrorProviderAway, provider),
+        UserError::ProviderBusy(provider, wait) => {
+            let values = [
+                ("provider", provider.name().into()),
+                ("wait", voice.wait(*wait).into()),
+            ];
+            voice.fill(Text::ErrorProviderBusy, &values)
+        }
+        UserError::Paused => voice.say(Text::ErrorPaused),
+        UserError::OperatorsOnly => voice.say(Text::ErrorOperatorsOnly),
+        UserError::NoSuchOperation => voice.say(Text::ErrorNoSuchRequest),
+        UserError::MovedOn => voice.say(Text::ToastMovedOn),
+        UserError::AtProvider(number) => {
+            voice.fill(Text::ErrorAtProvider, &[("number", number.0.into())])
+        }
+    };
+    (text, None)
+}
+
+/// Something broke; the log has the cause under the same id.
+pub fn fault(voice: &Voice<'_>, id: &str) -> Message {
+    Message::new(voice.fill(
+        Text::ErrorFault,
+        &[("id", Rich::styled(id, Style::Code).into())],
+    ))
+}

@@ -1,0 +1,123 @@
+//! What people read: one file a verb, each a function from what is true to a message. Nothing here decides or changes anything.
+
+pub mod accounts;
+pub mod audit;
+pub mod error;
+pub mod keys;
+pub mod link;
+pub mod question;
+pub mod request;
+pub mod start;
+
+use std::time::Duration;
+
+use super::message::{Button, Message};
+use crate::{
+    bot::callback::Callback,
+    domain::{KeyRef, Language, Timestamp, plain_line},
+    texts::{Arg, Rich, Text, Texts},
+};
+
+/// Speaks to one person, now.
+#[derive(Clone, Copy)]
+pub struct Voice<'a> {
+    texts: &'a Texts,
+    language: Language,
+    now: Timestamp,
+}
+
+impl<'a> Voice<'a> {
+    /// In a language, at a time.
+    pub const fn new(texts: &'a Texts, language: Language, now: Timestamp) -> Self {
+        Self {
+            texts,
+            language,
+            now,
+        }
+    }
+
+    /// A text without values.
+    pub fn say(&self, text: Text) -> Rich {
+        self.texts.say(self.language, text)
+    }
+
+    /// A text with its values.
+    pub fn fill(&self, text: Text, values: &[(&'static str, Arg)]) -> Rich {
+        self.texts.fill(self.language, text, values)
+    }
+
+    /// A message of one text without values.
+    pub fn message(&self, text: Text) -> Message {
+        Message::new(self.say(text))
+    }
+
+    /// A button without values.
+    pub fn button(&self, text: Text, callback: &Callback) -> Button {
+        Button::press(&self.say(text), callback)
+    }
+
+    /// How long ago something was.
+    pub fn age(&self, since: Timestamp) -> Rich {
+        if since.millis() <= 1 {
+            return self.say(Text::AgeUnknown);
+        }
+        let minutes = self.now.since(since).as_secs() / 60;
+        let (text, count) = match minutes {
+            0 => return self.say(Text::AgeMoments),
+            1..60 => (Text::AgeMinutes, minutes),
+            60..1440 => (Text::AgeHours, minutes / 60),
+            _ => (Text::AgeDays, minutes / 1440),
+        };
+        self.fill(text, &[("count", count_arg(count))])
+    }
+
+    /// How long it is until then.
+    pub fn until(&self, time: Timestamp) -> Rich {
+        self.wait(time.since(self.now))
+    }
+
+    /// How long to wait; rounded up, so that nobody comes too early.
+    pub fn wait(&self, span: Duration) -> Rich {
+        let seconds = span.as_secs().max(1);
+        let (text, count) = match seconds {
+            0..100 => (Text::WaitSeconds, seconds),
+            100..6000 => (Text::WaitMinutes, seconds.div_ceil(60)),
+            _ => (Text::WaitHours, seconds.div_ceil(3600)),
+        };
+        self.fill(text, &[("count", count_arg(count))])
+    }
+}
+
+fn count_arg(count: u64) -> Arg {
+    Arg::Count(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// A name or label from a person or a provider, in bold.
+pub fn name(text: &str) -> Rich {
+    Rich::bold(&plain_line(text))
+}
+
+/// A key's label and last four characters.
+pub fn key_name(key: &KeyRef) -> Rich {
+    let mut rich = name(&key.label);
+    if !key.last_four.is_empty() {
+        rich.push_str(if rich.is_empty() { "" } else { " " });
+        rich.push(&last_four(&key.last_four));
+    }
+    rich
+}
+
+/// `…9a1c`.
+pub fn last_four(four: &str) -> Rich {
+    Rich::plain(&format!("…{}", plain_line(four)))
+}
+
+/// Several keys after each other.
+pub fn key_names(keys: &[KeyRef]) -> Rich {
+    let mut rich = Rich::default();
+    for (index, key) in keys.iter().enumerate() {
+        rich.push_str(if index == 0 { "" } else { ", " });
+        rich.push(&key_name(key));
+    }
+    rich
+}

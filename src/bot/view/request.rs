@@ -1,0 +1,356 @@
+//! A request's card: what is recorded of an operation and nothing else, so that it can be drawn again at any time and is always true.
+
+use super::{Voice, key_name, key_names, last_four, link, name};
+use crate::{
+    app::requests::Press,
+    bot::{
+        callback::Callback,
+        message::{Button, Colour, Message},
+    },
+    domain::{
+        KeyRef, Keys, Operation, Verb,
+        operation::{Hindrance, Outcome, Reason, Step},
+    },
+    texts::{Arg, Rich, Text},
+};
+
+/// The message that is edited as the operation goes on.
+pub fn card(voice: &Voice<'_>, operation: &Operation) -> Message {
+    let mut text = title(voice, operation);
+    text.paragraph(&match &operation.detail.outcome {
+        Some(outcome) => ended(voice, operation, outcome),
+        None => standing(voice, operation),
+    });
+    buttons(voice, operation)
+        .into_iter()
+        .fold(Message::new(text), Message::row)
+}
+
+/// What it is about, on one line.
+pub fn title(voice: &Voice<'_>, operation: &Operation) -> Rich {
+    let number = Rich::plain(&operation.number.to_string());
+    let mut text = voice.fill(Text::RequestNumber, &[("number", number.into())]);
+    text.push_str(" · ");
+    text.push(&match operation.verb {
+        Verb::Issue => voice.fill(
+            Text::RequestIssue,
+            &[("label", name(&operation.detail.label).into())],
+        ),
+        Verb::Rotate => voice.fill(
+            Text::RequestRotate,
+            &[("label", name(&operation.detail.label).into())],
+        ),
+        Verb::Revoke => voice.fill(
+            Text::RequestRevoke,
+            &[("key", key_name(&operation.subject()).into())],
+        ),
+    });
+    if operation.detail.label != operation.detail.account_name {
+        text.push_str(" · ");
+        text.push(&name(&operation.detail.account_name));
+    }
+    text
+}
+
+/// Requests in a row of buttons.
+const NUMBERS_IN_A_ROW: usize = 5;
+
+/// More requests than this do not fit into a message; the newest are shown.
+const MOST_LISTED: usize = 15;
+
+/// `/status`: all open requests of a person, each with a button that shows it whole.
+pub fn list(voice: &Voice<'_>, open: &[Operation]) -> Message {
+    if open.is_empty() {
+        return voice.message(Text::StatusNone);
+    }
+    let listed = &open[..open.len().min(MOST_LISTED)];
+    let mut text = voice.say(Text::StatusHeading);
+    for operation in listed {
+        let mut part = title(voice, operation);
+        part.line(&standing(voice, operation));
+        text.paragraph(&part);
+    }
+    listed
+        .chunks(NUMBERS_IN_A_ROW)
+        .fold(Message::new(text), |message, row| {
+            message.row(row.iter().map(|operation| {
+                let number = Rich::plain(&operation.number.to_string());
+                Button::press(&number, &Callback::ShowRequest(operation.number))
+            }))
+        })
+}
+
+/// `/status 17`: its card, and when it began.
+pub fn whole(voice: &Voice<'_>, operation: &Operation) -> Message {
+    let started = voice.fill(
+        Text::StatusStarted,
+        &[("time", operation.started_at.to_minute().into())],
+    );
+    card(voice, operation).then(&started)
+}
+
+/// Above a secret: for what and where it is.
+pub fn secret_heading(voice: &Voice<'_>, operation: &Operation) -> Rich {
+    let account = &operation.detail.account_name;
+    // The one key of an account bears no label but the account's name.
+    let label = match operation.keys() {
+        Keys::Many => &operation.detail.label,
+        Keys::One | Keys::Guided => operation.provider.name(),
+    };
+    if label == account {
+        let mut heading = Rich::plain("🔑 ");
+        heading.push(&name(account));
+        return heading;
+    }
+    voice.fill(
+        Text::SecretHeading,
+        &[
+            ("label", name(label).into()),
+            ("account", name(account).into()),
+        ],
+    )
+}
+
+fn provider(operation: &Operation) -> (&'static str, Arg) {
+    ("provider", operation.provider.name().into())
+}
+
+fn account(operation: &Operation) -> (&'static str, Arg) {
+    ("account", name(&operation.detail.account_name).into())
+}
+
+fn old_key(operation: &Operation) -> Arg {
+    let old = operation.detail.old_key.as_ref();
+    old.map_or_else(Rich::default, |key| last_four(&key.last_four))
+        .into()
+}
+
+fn key(operation: &Operation) -> (&'static str, Arg) {
+    let key = operation.subject();
+    let shown = match operation.keys() {
+        Keys::Many => key_name(&key),
+        // It has no label of its own.
+        Keys::One | Keys::Guided => last_four(&key.last_four),
+    };
+    ("key", shown.into())
+}
+
+fn revoking(operation: &Operation) -> (&'static str, Arg) {
+    let key = operation
+        .detail
+        .revoking
+        .as_ref()
+        .map(|(key, _)| key_name(key));
+    ("key", key.unwrap_or_default().into())
+}
+
+/// Where an open operation stands, what hinders it, and when it goes on.
+fn standing(voice: &Voice<'_>, operation: &Operation) -> Rich {
+    let many = operation.keys() == Keys::Many;
+    let mut text = match operation.step {
+        Step::Reserve | Step::Note | Step::Ask | Step::Asked if many => {
+            voice.say(Text::StepCreating)
+        }
+        Step::Reserve | Step::Note | Step::Ask | Step::Asked => voice.say(Text::StepReplacing),
+        Step::Unknown if many => voice.fill(Text::StepUnknown, &[provider(operation)]),
+        Step::Unknown => voice.fill(Text::StepUnknownOneKey, &[provider(operation)]),
+        Step::Orphan => {
+            let keys = key_names(&operation.detail.suspects);
+            voice.fill(
+                Text::StepOrphan,
+                &[provider(operation), ("keys", keys.into())],
+            )
+        }
+        Step::Deliver => voice.say(Text::StepDeliver),
+        Step::Shown if operation.detail.hidden => voice.fill(
+            Text::StepHidden,
+            &[("time", voice.until(operation.next_try_at).into())],
+        ),
+        Step::Shown if many && operation.verb == Verb::Rotate => voice.say(Text::StepShownRotate),
+        Step::Shown => voice.say(Text::StepShown),
+        Step::Prove => voice.say(Text::StepProve),
+        Step::Revoke => voice.fill(Text::StepRevoke, &[revoking(operation)]),
+        Step::Verify | Step::Ended => voice.fill(
+            Text::StepVerify,
+            &[revoking(operation), provider(operation)],
+        ),
+    };
+    if let Some(hindrance) = operation.detail.hindrance {
+        text.paragraph(&hindered(voice, operation, hindrance));
+        text.line(&voice.fill(
+            Text::NextTry,
+            &[("time", voice.until(operation.next_try_at).into())],
+        ));
+        text.line(&voice.fill(Text::LastTry, &[("count", operation.tries.into())]));
+    }
+    text
+}
+
+fn hindered(voice: &Voice<'_>, operation: &Operation, hindrance: Hindrance) -> Rich {
+    let text = match hindrance {
+        Hindrance::ProviderAway => Text::HindranceProviderAway,
+        Hindrance::RateLimited => Text::HindranceRateLimited,
+        Hindrance::CredentialRefused => {
+            return voice.fill(
+                Text::HindranceCredentialRefused,
+                &[provider(operation), account(operation)],
+            );
+        }
+        Hindrance::ChatClosed => return voice.say(Text::HindranceChatClosed),
+        Hindrance::TelegramAway => return voice.say(Text::HindranceTelegramAway),
+        Hindrance::Queued => return voice.say(Text::HindranceQueued),
+        Hindrance::StillAlive => Text::HindranceStillAlive,
+        Hindrance::RevokeRefused => Text::HindranceRevokeRefused,
+        Hindrance::Paused => return voice.say(Text::HindrancePaused),
+    };
+    voice.fill(text, &[provider(operation)])
+}
+
+fn ended(voice: &Voice<'_>, operation: &Operation, outcome: &Outcome) -> Rich {
+    let (many, rotate) = (
+        operation.keys() == Keys::Many,
+        operation.verb == Verb::Rotate,
+    );
+    let key = key(operation);
+    let old = || ("old", old_key(operation));
+    match outcome {
+        Outcome::Done => done(voice, operation),
+        Outcome::NothingDone(reason) => {
+            let text = if rotate {
+                Text::EndNothingRotated
+            } else {
+                Text::EndNothingCreated
+            };
+            let mut said = voice.say(text);
+            said.line(&because(voice, operation, reason));
+            said
+        }
+        Outcome::Undone if rotate => voice.fill(Text::EndUndoneRotate, &[key, old()]),
+        Outcome::Undone => voice.fill(Text::EndUndone, &[key]),
+        Outcome::OrphanKept => {
+            let keys = key_names(&operation.detail.suspects);
+            voice.fill(Text::EndOrphanKept, &[("keys", keys.into())])
+        }
+        Outcome::Relinked => voice.fill(Text::EndRelinked, &[account(operation)]),
+        Outcome::CredentialLost => voice.fill(Text::EndCredentialLost, &[account(operation)]),
+        Outcome::NotSaved if !many => {
+            voice.fill(Text::EndNotSavedOneKey, &[key, account(operation)])
+        }
+        Outcome::NotSaved if rotate => voice.fill(Text::EndNotSavedRotate, &[key, old()]),
+        Outcome::NotSaved => voice.fill(Text::EndNotSaved, &[key]),
+        Outcome::Unproven if !many => {
+            voice.fill(Text::EndUnprovenOneKey, &[key, account(operation)])
+        }
+        Outcome::Unproven => voice.fill(Text::EndUnproven, &[key, old()]),
+        Outcome::Withdrawn => voice.say(Text::EndWithdrawn),
+    }
+}
+
+fn done(voice: &Voice<'_>, operation: &Operation) -> Rich {
+    let key = key(operation);
+    match (operation.verb, operation.keys()) {
+        (Verb::Issue, _) => voice.fill(Text::EndCreated, &[key]),
+        (Verb::Rotate, Keys::Many) => {
+            voice.fill(Text::EndRotated, &[key, ("old", old_key(operation))])
+        }
+        (Verb::Rotate, _) => voice.fill(Text::EndRotatedOneKey, &[key, account(operation)]),
+        (Verb::Revoke, _) => {
+            let mut text = voice.fill(Text::EndRevoked, &[key]);
+            if operation.detail.own_credential {
+                text.paragraph(&voice.fill(Text::EndRevokedOwn, &[account(operation)]));
+            }
+            text
+        }
+    }
+}
+
+fn because(voice: &Voice<'_>, operation: &Operation, reason: &Reason) -> Rich {
+    let text = match reason {
+        Reason::CredentialRefused => {
+            return voice.fill(
+                Text::ReasonCredentialRefused,
+                &[provider(operation), account(operation)],
+            );
+        }
+        Reason::ChatClosed => return voice.say(Text::ReasonChatClosed),
+        Reason::Invalid(words) if !words.is_empty() => {
+            return voice.fill(
+                Text::ReasonInvalidWords,
+                &[provider(operation), ("words", words.as_str().into())],
+            );
+        }
+        Reason::NeverAppeared if operation.keys() != Keys::Many => Text::ReasonStillOld,
+        Reason::NeverAppeared => return never_appeared(voice, operation),
+        Reason::NotFound => Text::ReasonNotFound,
+        Reason::Invalid(_) => Text::ReasonInvalid,
+        Reason::ProviderAway => Text::ReasonProviderAway,
+        Reason::TooLate => return voice.say(Text::ReasonTooLate),
+    };
+    voice.fill(text, &[provider(operation)])
+}
+
+fn never_appeared(voice: &Voice<'_>, operation: &Operation) -> Rich {
+    let mut text = voice.fill(Text::ReasonNeverAppeared, &[provider(operation)]);
+    let others: &[KeyRef] = &operation.detail.suspects;
+    if !others.is_empty() {
+        let keys = ("keys", key_names(others).into());
+        text.line(&voice.fill(
+            Text::ReasonNeverAppearedOthers,
+            &[keys, provider(operation)],
+        ));
+    }
+    text
+}
+
+fn buttons(voice: &Voice<'_>, operation: &Operation) -> Vec<Vec<Button>> {
+    let press =
+        |text: Text, press: Press| voice.button(text, &Callback::Request(operation.number, press));
+    let lost = || press(Text::ButtonILostIt, Press::Lost).coloured(Colour::Destroys);
+    let many = operation.keys() == Keys::Many;
+    match operation.step {
+        Step::Shown => {
+            let mut rows = vec![vec![press(Text::ButtonShowAgain, Press::ShowAgain)]];
+            if operation.detail.hidden {
+                rows[0].push(press(Text::ButtonISavedIt, Press::Saved));
+            }
+            // Where there is one key the new one is in use already: losing sight of it changes nothing.
+            if many {
+                rows.push(vec![lost()]);
+            }
+            rows
+        }
+        Step::Orphan => {
+            let revoke = operation
+                .detail
+                .suspects
+                .iter()
+                .enumerate()
+                .map(|(index, key)| {
+                    let words = voice.fill(
+                        Text::ButtonRevokeAndCreateAgain,
+                        &[("key", last_four(&key.last_four).into())],
+                    );
+                    let callback = Callback::Request(operation.number, Press::RevokeSuspect(index));
+                    vec![Button::press(&words, &callback).coloured(Colour::Destroys)]
+                });
+            revoke
+                .chain([vec![press(Text::ButtonKeepIt, Press::KeepSuspect)]])
+                .collect()
+        }
+        _ if needs_linking(operation) => vec![vec![link::again(voice, &operation.account)]],
+        _ => Vec::new(),
+    }
+}
+
+fn needs_linking(operation: &Operation) -> bool {
+    let one_key = operation.keys() != Keys::Many;
+    let dead = match operation.detail.outcome {
+        Some(Outcome::CredentialLost | Outcome::NothingDone(Reason::CredentialRefused)) => true,
+        Some(Outcome::Unproven) => one_key,
+        _ => false,
+    };
+    let revoked_own = operation.verb == Verb::Revoke
+        && operation.detail.own_credential
+        && operation.step == Step::Ended;
+    dead || revoked_own || operation.detail.hindrance == Some(Hindrance::CredentialRefused)
+}

@@ -1,0 +1,82 @@
+//! `/start`, `/help`, `/language`, and what is said to those who may not use this Keyporter.
+
+use super::Voice;
+use crate::{
+    bot::{
+        callback::Callback,
+        command::Command,
+        message::{Button, Message},
+    },
+    domain::{Language, PersonId, plain_line},
+    texts::{Arg, Rich, Style, Text},
+};
+
+/// The greeting.
+pub fn greeting(voice: &Voice<'_>, first_name: &str) -> Message {
+    let known = plain_line(first_name);
+    let text = voice.fill(
+        Text::StartGreeting,
+        &[
+            (
+                "known",
+                Arg::Choice(if known.is_empty() { "no" } else { "yes" }),
+            ),
+            ("name", known.into()),
+        ],
+    );
+    Message::new(text)
+        .row([
+            voice.button(Text::ButtonLinkAccount, &Callback::Link),
+            voice.button(Text::ButtonMyKeys, &Callback::Keys),
+        ])
+        .row([voice.button(Text::ButtonHelp, &Callback::Help)])
+}
+
+/// To someone who is not on the operator's list.
+pub fn not_allowed(voice: &Voice<'_>, person: PersonId) -> Message {
+    let id = person.to_string();
+    let text = voice.fill(
+        Text::StartNotAllowed,
+        &[("id", Rich::styled(&id, Style::Code).into())],
+    );
+    Message::new(text).row([Button::copy(&voice.say(Text::ButtonCopyId), &id)])
+}
+
+/// All commands with their meaning.
+pub fn help(voice: &Voice<'_>, operator: bool) -> Message {
+    let mut text = voice.say(Text::HelpHeading);
+    text.push_str("\n");
+    for command in Command::menu(operator) {
+        let mut line = Rich::plain(&format!("/{} ", command.name()));
+        line.push_str("– ");
+        line.push(&voice.say(command.description()));
+        text.line(&line);
+    }
+    text.paragraph(&voice.say(Text::HelpSecrets));
+    Message::new(text).row([
+        voice.button(Text::ButtonLinkAccount, &Callback::Link),
+        voice.button(Text::ButtonMyKeys, &Callback::Keys),
+    ])
+}
+
+/// The choice of a language.
+pub fn languages(voice: &Voice<'_>) -> Message {
+    let choices = Language::ALL.map(|language| {
+        Button::press(
+            &Rich::plain(language.name()),
+            &Callback::Speak(Some(language)),
+        )
+    });
+    voice
+        .message(Text::LanguageQuestion)
+        .row(choices)
+        .row([voice.button(Text::ButtonAsTelegram, &Callback::Speak(None))])
+}
+
+/// In a group: the way to the private chat.
+pub fn group(voice: &Voice<'_>, bot_username: &str) -> Message {
+    let url = format!("https://t.me/{bot_username}?start=group");
+    voice
+        .message(Text::GroupPrivateOnly)
+        .row([Button::open(&voice.say(Text::ButtonOpenPrivateChat), &url)])
+}

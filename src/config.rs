@@ -1,0 +1,228 @@
+//! Environment to settings: every fault is found and named at once, by its variable, never with a secret's value.
+//! Nothing else in the program reads the environment.
+
+mod read;
+
+use std::{collections::HashMap, fmt, net::SocketAddr};
+
+use crate::{
+    domain::{Allowed, PersonId},
+    secret::Secret,
+    vault::MasterKey,
+};
+
+use read::Reader;
+
+/// A variable, what it means, its default, for `.env.example`, the README and the check that they are complete.
+#[derive(Clone, Copy, Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// True when its value is never shown.
+    pub secret: bool,
+}
+
+const fn open(name: &'static str) -> Variable {
+    Variable {
+        name,
+        secret: false,
+    }
+}
+
+const fn secret(name: &'static str) -> Variable {
+    Variable { name, secret: true }
+}
+
+/// Every variable that Keyporter reads.
+pub const VARIABLES: &[Variable] = &[
+    secret("TELOXIDE_TOKEN"),
+    open("TELOXIDE_API_URL"),
+    secret("DATABASE_URL"),
+    secret("KEYPORTER_MASTER_KEY"),
+    open("KEYPORTER_MASTER_KEY_FILE"),
+    secret("KEYPORTER_MASTER_KEYS_OLD"),
+    open("KEYPORTER_ALLOWED_USERS"),
+    open("KEYPORTER_OPERATORS"),
+    open("KEYPORTER_PUBLIC_URL"),
+    open("KEYPORTER_LISTEN"),
+    open("BOTSUBSCRIPTION_API_URL"),
+    open("BOTS_BUSINESS_API_URL"),
+    open("BOTANALYTICS_API_URL"),
+    open("KEYPORTER_TELEGRAM_RATE"),
+    open("RUST_LOG"),
+    open("KEYPORTER_LOG_FORMAT"),
+];
+
+/// All that an operator chooses.
+#[derive(Debug)]
+pub struct Settings {
+    /// The bot's token.
+    pub token: Secret,
+    /// Bot API base, without a slash at its end.
+    pub telegram_url: String,
+    /// Where the database is; may hold a password.
+    pub database_url: DatabaseUrl,
+    /// The key that seals.
+    pub master_key: MasterKey,
+    /// Keys that only read.
+    pub old_master_keys: Vec<MasterKey>,
+    /// Who may use the bot.
+    pub allowed: Allowed,
+    /// Who gets alerts and may pause.
+    pub operators: Vec<PersonId>,
+    /// The web server's address (for the version that has one).
+    pub listen: SocketAddr,
+    /// Where the providers are.
+    pub providers: ProviderUrls,
+    /// Messages a second overall.
+    pub telegram_rate: u32,
+    /// How to log.
+    pub log: LogSettings,
+    /// Sentences for the log: odd, but not wrong.
+    pub warnings: Vec<String>,
+}
+
+/// A database address that is never printed.
+pub struct DatabaseUrl(pub(crate) String);
+
+impl DatabaseUrl {
+    /// For tests and the demo.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self(url.into())
+    }
+
+    /// The address itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.split("://").next().unwrap_or_default())?;
+        f.write_str("://…")
+    }
+}
+
+/// Provider origins without a version, without a slash at their end.
+#[derive(Clone, Debug)]
+pub struct ProviderUrls {
+    /// BotSubscription.
+    pub botsubscription: String,
+    /// Bots.Business.
+    pub bots_business: String,
+    /// Botanalytics.
+    pub botanalytics: String,
+}
+
+/// How the log looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogSettings {
+    /// `RUST_LOG`'s directives.
+    pub filter: String,
+    /// One JSON object a line instead of text.
+    pub json: bool,
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self {
+            filter: "info".to_owned(),
+            json: false,
+        }
+    }
+}
+
+/// What is wrong with one variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The variable.
+    pub variable: String,
+    /// What is wrong and what would be right.
+    pub text: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.variable, self.text)
+    }
+}
+
+/// The process's environment, with a `.env` file of the working directory behind it.
+pub fn environment() -> Result<HashMap<String, String>, Fault> {
+    let mut variables = HashMap::new();
+    match dotenvy::dotenv_iter() {
+        Ok(lines) => {
+            for line in lines {
+                // The error's own text would show the line, which may hold a secret.
+                let (name, value) = line.map_err(|_| Fault {
+                    variable: ".env".to_owned(),
+                    text: format!("cannot be read after {} good lines: put values with spaces or # into quotes", variables.len()),
+                })?;
+                variables.insert(name, value);
+            }
+        }
+        Err(error) if error.not_found() => {}
+        Err(_) => {
+            return Err(Fault {
+                variable: ".env".to_owned(),
+                text: "cannot be opened".to_owned(),
+            });
+        }
+    }
+    let process = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    variables.extend(process);
+    Ok(variables)
+}
+
+impl Settings {
+    /// Reads all variables; on failure all faults, in the order of [`VARIABLES`].
+    pub fn from_environment(variables: &HashMap<String, String>) -> Result<Self, Vec<Fault>> {
+        let mut reader = Reader::new(variables);
+        let token = reader.token();
+        let telegram_url = reader.url("TELOXIDE_API_URL", "https://api.telegram.org");
+        let database_url = DatabaseUrl(
+            reader
+                .text("DATABASE_URL")
+                .unwrap_or("sqlite://keyporter.db")
+                .to_owned(),
+        );
+        let master_key = reader.master_key();
+        let old_master_keys = reader.old_master_keys();
+        let allowed = reader.allowed();
+        let operators = reader.people("KEYPORTER_OPERATORS");
+        reader.not_yet("KEYPORTER_PUBLIC_URL");
+        let listen = reader.listen();
+        let providers = ProviderUrls {
+            botsubscription: reader
+                .url("BOTSUBSCRIPTION_API_URL", "https://api.botsubscription.com"),
+            bots_business: reader.url("BOTS_BUSINESS_API_URL", "https://api.bots.business"),
+            botanalytics: reader.url("BOTANALYTICS_API_URL", "https://api.beta.botanalytics.co"),
+        };
+        let telegram_rate = reader.rate();
+        let log = reader.log();
+        reader.name_strangers();
+        let (faults, warnings) = reader.finish();
+        match (token, master_key) {
+            (Some(token), Some(master_key)) if faults.is_empty() => Ok(Self {
+                token,
+                telegram_url,
+                database_url,
+                master_key,
+                old_master_keys,
+                allowed,
+                operators,
+                listen,
+                providers,
+                telegram_rate,
+                log,
+                warnings,
+            }),
+            _ => Err(faults),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! Audit entries: who did what to which account, each chained to the one before.
+//! An entry never holds a secret; keys appear by label and last four.
+
+use super::{AccountId, OperationNumber, PersonId, Timestamp};
+
+/// The chain's start, in place of a code of the entry before the first.
+pub const GENESIS: [u8; 32] = [0; 32];
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AuditAction {
+    /// An account was linked.
+    Linked,
+    /// Its credential was replaced by linking again.
+    Relinked,
+    /// It got another name.
+    Renamed,
+    /// It was unlinked and its credential wiped.
+    Unlinked,
+    /// The provider refused its credential.
+    CredentialRefused,
+    /// Someone confirmed a new key.
+    IssueStarted,
+    /// Someone confirmed a rotation.
+    RotateStarted,
+    /// Someone confirmed a revocation.
+    RevokeStarted,
+    /// The provider made a new key.
+    KeyCreated,
+    /// The provider's answer was lost.
+    OutcomeLost,
+    /// The new key was put in front of its person.
+    KeyShown,
+    /// The person said that it is saved.
+    KeySaved,
+    /// The person said that it is lost.
+    KeyLost,
+    /// The person chose to have a key revoked whose answer was lost.
+    OrphanRevoked,
+    /// The person chose to let such a key live.
+    OrphanKept,
+    /// The provider accepted a revocation.
+    RevokeAccepted,
+    /// An operation came to its end.
+    Ended,
+    /// A key that its owner replaced in the provider's dashboard was taken in.
+    KeyRecorded,
+}
+
+impl AuditAction {
+    /// All of them.
+    pub const ALL: [Self; 18] = [
+        Self::Linked,
+        Self::Relinked,
+        Self::Renamed,
+        Self::Unlinked,
+        Self::CredentialRefused,
+        Self::IssueStarted,
+        Self::RotateStarted,
+        Self::RevokeStarted,
+        Self::KeyCreated,
+        Self::OutcomeLost,
+        Self::KeyShown,
+        Self::KeySaved,
+        Self::KeyLost,
+        Self::OrphanRevoked,
+        Self::OrphanKept,
+        Self::RevokeAccepted,
+        Self::Ended,
+        Self::KeyRecorded,
+    ];
+
+    /// As stored and chained. Never change one: old chains would break.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Linked => "linked",
+            Self::Relinked => "relinked",
+            Self::Renamed => "renamed",
+            Self::Unlinked => "unlinked",
+            Self::CredentialRefused => "credential_refused",
+            Self::IssueStarted => "issue_started",
+            Self::RotateStarted => "rotate_started",
+            Self::RevokeStarted => "revoke_started",
+            Self::KeyCreated => "key_created",
+            Self::OutcomeLost => "outcome_lost",
+            Self::KeyShown => "key_shown",
+            Self::KeySaved => "key_saved",
+            Self::KeyLost => "key_lost",
+            Self::OrphanRevoked => "orphan_revoked",
+            Self::OrphanKept => "orphan_kept",
+            Self::RevokeAccepted => "revoke_accepted",
+            Self::Ended => "ended",
+            Self::KeyRecorded => "key_recorded",
+        }
+    }
+
+    /// From the stored code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.code() == code)
+    }
+}
+
+/// One line of an account's history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// The account.
+    pub account: AccountId,
+    /// 1, 2, 3, … without gaps.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who; zero for the program itself.
+    pub actor: PersonId,
+    /// What.
+    pub action: AuditAction,
+    /// The operation it belongs to, or zero.
+    pub operation: OperationNumber,
+    /// What it was done to: a label with last four, or a name.
+    pub subject: String,
+    /// How it ended, where it did (an outcome's code).
+    pub outcome: String,
+}
+
+impl AuditEntry {
+    /// The bytes that the chain's code covers: every field with its length, so that no two entries read the same,
+    /// and the code of the entry before. Format version 1.
+    pub fn chained_bytes(&self, before: &[u8]) -> Vec<u8> {
+        let mut bytes = vec![1];
+        let numbers =
+            [self.seq, self.at.millis(), self.actor.0, self.operation.0].map(i64::to_be_bytes);
+        let fields: [&[u8]; 9] = [
+            before,
+            self.account.as_str().as_bytes(),
+            &numbers[0],
+            &numbers[1],
+            &numbers[2],
+            &numbers[3],
+            self.action.code().as_bytes(),
+            self.subject.as_bytes(),
+            self.outcome.as_bytes(),
+        ];
+        for field in fields {
+            bytes.extend_from_slice(&(field.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(field);
+        }
+        bytes
+    }
+}
+
+/// Where an account's chain does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChainBreak {
+    /// The entry with that number is missing.
+    Missing(i64),
+    /// The entry with that number is not what was written.
+    Altered(i64),
+    /// The account's row counts other entries than there are.
+    Cut {
+        /// What the account's row says.
+        expected: i64,
+        /// What is there.
+        found: i64,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_reads_back() {
+        for action in AuditAction::ALL {
+            assert_eq!(AuditAction::from_code(action.code()), Some(action));
+        }
+    }
+
+    #[test]
+    fn fields_cannot_flow_into_each_other() {
+        let entry = AuditEntry {
+            account: AccountId::new("a"),
+            seq: 1,
+            at: Timestamp::from_millis(5),
+            actor: PersonId(7),
+            action: AuditAction::Linked,
+            operation: OperationNumber(0),
+            subject: "ab".to_owned(),
+            outcome: "c".to_owned(),
+        };
+        let shifted = AuditEntry {
+            subject: "a".to_owned(),
+            outcome: "bc".to_owned(),
+            ..entry.clone()
+        };
+        assert_ne!(
+            entry.chained_bytes(&GENESIS),
+            shifted.chained_bytes(&GENESIS)
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! What stands behind a button that changes something: the exact action, for one person, in one chat, once, for a short time.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AccountId, ChatId, ConfirmationId, KeyRef, Label, PersonId, ProviderKind, Sealed, Timestamp,
+    UpdateId,
+};
+
+/// An action that waits for its button.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum Action {
+    /// Create a key with that label.
+    CreateKey {
+        /// Where.
+        account: AccountId,
+        /// The new key's label.
+        label: Label,
+    },
+    /// Revoke that key.
+    RevokeKey {
+        /// Where.
+        account: AccountId,
+        /// Which.
+        key: KeyRef,
+    },
+    /// Put a new key in that key's place.
+    RotateKey {
+        /// Where.
+        account: AccountId,
+        /// Which.
+        key: KeyRef,
+    },
+    /// Forget an account and wipe its credential.
+    Unlink {
+        /// Which.
+        account: AccountId,
+    },
+    /// Put the credential that is sealed in the confirmation into an account that is linked already.
+    ReplaceCredential {
+        /// Which.
+        account: AccountId,
+        /// Where.
+        provider: ProviderKind,
+        /// The provider's name for the account, as it would be linked.
+        project: String,
+        /// The default name, if it is linked as another account instead.
+        name: String,
+        /// The new credential's last four characters.
+        last_four: String,
+    },
+    /// Stop or allow issuing, for everyone.
+    Pause {
+        /// True stops.
+        on: bool,
+    },
+}
+
+/// A row behind a button.
+#[derive(Clone, Debug)]
+pub struct Confirmation {
+    /// Random, not guessable.
+    pub id: ConfirmationId,
+    /// Who alone may press.
+    pub person: PersonId,
+    /// Where alone it counts.
+    pub chat: ChatId,
+    /// What the press does.
+    pub action: Action,
+    /// A credential that waits for the press; empty for most actions, wiped when used or ended.
+    pub credential: Sealed,
+    /// The update that asked the question.
+    pub update: UpdateId,
+    /// When it stops counting.
+    pub ends_at: Timestamp,
+    /// When it was pressed; never before that.
+    pub used_at: Timestamp,
+}

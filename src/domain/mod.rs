@@ -1,0 +1,29 @@
+//! Plain types and rules of the trade: what a key, an account, an operation is.
+//! No input or output, no async, no clock: everything here can be tested as a table.
+
+mod account;
+mod audit;
+mod confirmation;
+mod ids;
+mod key;
+mod language;
+pub mod operation;
+mod person;
+mod provider;
+mod sealed;
+mod time;
+
+pub use account::{Account, AccountState, ProjectId, Scope};
+pub use audit::{AuditAction, AuditEntry, ChainBreak, GENESIS};
+pub use confirmation::{Action, Confirmation};
+pub use ids::{
+    AccountId, ChatId, ConfirmationId, KeyId, MessageId, OperationNumber, PersonId, Place,
+    ThreadId, UpdateId,
+};
+pub use key::{Key, KeyRef, Label, TextFault, plain_line, without_tricks};
+pub use language::Language;
+pub use operation::{Operation, Verb};
+pub use person::{Allowed, Person};
+pub use provider::{Capabilities, Keys, ProviderKind};
+pub use sealed::Sealed;
+pub use time::Timestamp;

@@ -1,0 +1,55 @@
+//! How long the ledger waits before it tries again.
+
+use std::time::Duration;
+
+use crate::domain::Timestamp;
+
+/// A lost answer counts as "not created" only when no key is there this long after the call was sent:
+/// a provider may act on a request whose connection died a while ago.
+pub const LOOK_UNTIL: Duration = Duration::from_mins(1);
+
+/// How long a new key is tried for while the provider cannot be reached. After that the person decides again.
+pub const ISSUE_TRIES_FOR: Duration = Duration::from_mins(10);
+
+/// The first looks come quickly, since someone is waiting.
+const LOOKS: [u64; 6] = [1, 3, 8, 20, 40, 60];
+
+/// Revocations are never given up, so the last one repeats.
+const RETRIES: [u64; 8] = [1, 2, 5, 15, 60, 300, 900, 3600];
+
+/// When to look again for the result of a call sent at `sent_at`; never later than its window's end while that lies ahead.
+pub fn next_look(sent_at: Timestamp, now: Timestamp, tries: i64) -> Timestamp {
+    LOOKS
+        .into_iter()
+        .map(|seconds| sent_at.plus(Duration::from_secs(seconds)))
+        .find(|look| *look > now)
+        .unwrap_or_else(|| now.plus(retry_after(tries)))
+}
+
+/// The wait after that many failed tries.
+pub fn retry_after(tries: i64) -> Duration {
+    let index = usize::try_from(tries).unwrap_or(0).min(RETRIES.len() - 1);
+    Duration::from_secs(RETRIES[index])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_come_quickly_and_end_at_the_window() {
+        let sent = Timestamp::from_millis(1_000_000);
+        let after = |seconds| sent.plus(Duration::from_secs(seconds));
+        assert_eq!(next_look(sent, sent, 0), after(1));
+        assert_eq!(next_look(sent, after(41), 0), after(60));
+        assert_eq!(next_look(sent, after(60), 3), after(75));
+    }
+
+    #[test]
+    fn retries_grow_to_an_hour_and_never_end() {
+        assert_eq!(retry_after(0), Duration::from_secs(1));
+        assert_eq!(retry_after(7), Duration::from_hours(1));
+        assert_eq!(retry_after(i64::MAX), Duration::from_hours(1));
+        assert_eq!(retry_after(-1), Duration::from_secs(1));
+    }
+}

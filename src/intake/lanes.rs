@@ -1,0 +1,170 @@
+//! Order: one lane per chat and person, handled one after another; all lanes side by side.
+//! A panic costs its own update an attempt and nothing else.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{Handle, Handled, Intake, completions::Completions, inbox::Waiting};
+use crate::{
+    domain::{ChatId, PersonId},
+    store::inbox,
+};
+
+/// After so many attempts an update is given up.
+pub const ATTEMPTS: i64 = 3;
+
+/// Updates in memory at most; the rest waits at Telegram.
+const QUEUED: usize = 10_000;
+
+/// Updates being handled at once at most. Most of them only wait for a provider.
+const AT_WORK: usize = 512;
+
+/// Between two tries of the same update.
+const PAUSE: Duration = Duration::from_secs(1);
+
+type Key = (ChatId, PersonId);
+type Queue = VecDeque<(Waiting, OwnedSemaphorePermit)>;
+
+#[derive(Clone)]
+pub(super) struct Lanes(Arc<Shared>);
+
+struct Shared {
+    intake: Intake,
+    handler: Arc<dyn Handle>,
+    completions: Completions,
+    abandon: CancellationToken,
+    lanes: Mutex<HashMap<Key, Queue>>,
+    room: Arc<Semaphore>,
+    at_work: Semaphore,
+    tasks: TaskTracker,
+}
+
+impl Lanes {
+    pub(super) fn new(
+        intake: Intake,
+        handler: Arc<dyn Handle>,
+        completions: Completions,
+        abandon: CancellationToken,
+    ) -> Self {
+        Self(Arc::new(Shared {
+            intake,
+            handler,
+            completions,
+            abandon,
+            lanes: Mutex::default(),
+            room: Arc::new(Semaphore::new(QUEUED)),
+            at_work: Semaphore::new(AT_WORK),
+            tasks: TaskTracker::new(),
+        }))
+    }
+
+    /// Puts an update at the end of its lane; waits while there are too many.
+    pub(super) async fn push(&self, waiting: Waiting) {
+        let Ok(permit) = self.0.room.clone().acquire_owned().await else {
+            return;
+        };
+        let key = (waiting.incoming.chat, waiting.incoming.person);
+        let starts = {
+            let mut lanes = self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+            let starts = !lanes.contains_key(&key);
+            lanes.entry(key).or_default().push_back((waiting, permit));
+            starts
+        };
+        if starts {
+            let shared = self.0.clone();
+            self.0.tasks.spawn(async move { shared.run(key).await });
+        }
+    }
+
+    /// Waits until all lanes are empty, or `abandon`.
+    pub(super) async fn drain(&self, abandon: &CancellationToken) {
+        self.0.tasks.close();
+        tokio::select! {
+            () = self.0.tasks.wait() => {}
+            () = abandon.cancelled() => {}
+        }
+    }
+}
+
+impl Shared {
+    async fn run(self: Arc<Self>, key: Key) {
+        while let Some((waiting, _room)) = self.next(key) {
+            tokio::select! {
+                () = self.see_through(waiting) => {}
+                () = self.abandon.cancelled() => return,
+            }
+        }
+    }
+
+    /// The next update of a lane; an empty lane ends.
+    fn next(&self, key: Key) -> Option<(Waiting, OwnedSemaphorePermit)> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = lanes.get_mut(&key).and_then(VecDeque::pop_front);
+        if next.is_none() {
+            lanes.remove(&key);
+        }
+        next
+    }
+
+    /// Handles an update until it is done or given up.
+    async fn see_through(&self, mut waiting: Waiting) {
+        let id = waiting.incoming.id;
+        // A fresh update's first attempt is not written down: after a crash every waiting one counts as begun.
+        while waiting.attempts == 0 || self.count(&mut waiting).await {
+            let Ok(_place) = self.at_work.acquire().await else {
+                return;
+            };
+            let (handler, incoming) = (self.handler.clone(), waiting.incoming.clone());
+            // A task of its own, so that a panic ends there.
+            let work = tokio::spawn(async move { handler.handle(incoming).await });
+            match work.await {
+                Ok(Handled::Committed) => return,
+                Ok(Handled::Unchanged) => return self.completions.done(id),
+                Ok(Handled::Later) => waiting.attempts = (waiting.attempts - 1).max(0),
+                Err(_panic) => {
+                    tracing::error!(update = id.0, "a handler has panicked");
+                    waiting.attempts = waiting.attempts.max(1);
+                }
+            }
+            self.intake.ports.sleep(PAUSE).await;
+        }
+    }
+
+    /// Counts the attempt that comes now; false when there were enough and the update is given up.
+    async fn count(&self, waiting: &mut Waiting) -> bool {
+        let id = waiting.incoming.id;
+        let give_up = waiting.attempts >= ATTEMPTS;
+        if !give_up {
+            waiting.attempts += 1;
+        }
+        loop {
+            let written = match self.intake.store.write().await {
+                Ok(mut c) if give_up => inbox::set_aside(&mut c, id).await,
+                Ok(mut c) => inbox::count_attempt(&mut c, id, waiting.attempts).await,
+                Err(error) => Err(error),
+            };
+            match written {
+                Ok(()) if give_up => break,
+                Ok(()) => return true,
+                Err(error) => {
+                    tracing::debug!(%error, "cannot count an attempt yet");
+                    self.intake.ports.sleep(PAUSE).await;
+                }
+            }
+        }
+        tracing::error!(
+            update = id.0,
+            "an update is set aside after {ATTEMPTS} attempts"
+        );
+        self.handler
+            .gave_up(waiting.incoming.chat, waiting.incoming.person, id)
+            .await;
+        false
+    }
+}

@@ -1,0 +1,109 @@
+//! The way in: updates are stored before they are acknowledged, handled in order per chat and person, and wiped when done.
+//! It must never acknowledge what is not stored, never let one chat delay another, and never log an update's content.
+
+mod completions;
+mod inbox;
+mod lanes;
+mod outage;
+mod poll;
+mod projection;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    domain::{ChatId, MessageId, PersonId, UpdateId},
+    ports::Ports,
+    store::{Store, StoreError},
+    telegram::Telegram,
+    vault::Vault,
+};
+
+pub use inbox::{POLL_OFFSET, TOMBSTONES_FOR};
+pub use lanes::ATTEMPTS;
+pub use outage::{Outage, outlast};
+pub use poll::{ALLOWED_UPDATES, LONGEST_PAUSE, leave_webhook};
+
+/// An update on its way to the bot, reduced to the fields that are used.
+#[derive(Clone)]
+pub struct Incoming {
+    /// Telegram's number; the same for every delivery of the same update.
+    pub id: UpdateId,
+    /// The chat that it came from.
+    pub chat: ChatId,
+    /// Who caused it.
+    pub person: PersonId,
+    /// The message that it is about, with all of its 64 bits; zero when there is none.
+    pub message: MessageId,
+    /// The message carries something besides text: a photo, a file, a voice.
+    pub attachment: bool,
+    /// The update as teloxide's types read it, in JSON. May hold a pasted credential.
+    pub update: Arc<str>,
+}
+
+/// What became of an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handled {
+    /// A transaction has written what it changed and wiped the update.
+    Committed,
+    /// Nothing was written; the update may be wiped.
+    Unchanged,
+    /// Nothing was done, since the database is away: the same update again later, without counting it as an attempt.
+    Later,
+}
+
+/// Handles updates; implemented by the bot.
+#[async_trait]
+pub trait Handle: Send + Sync + 'static {
+    /// Handles one update. May be called again for the same one after a crash or a panic.
+    async fn handle(&self, update: Incoming) -> Handled;
+
+    /// Tells the person that an update was given up after too many attempts.
+    async fn gave_up(&self, chat: ChatId, person: PersonId, update: UpdateId);
+
+    /// Tells a chat, once per outage, that nothing can be done for it now.
+    async fn cannot_store(&self, chat: ChatId, person: PersonId);
+}
+
+/// What the intake works with; cheap to clone.
+#[derive(Clone)]
+pub struct Intake {
+    /// The tables.
+    pub store: Store,
+    /// Seals what is stored.
+    pub vault: Arc<Vault>,
+    /// The clock.
+    pub ports: Ports,
+    /// Where updates come from.
+    pub telegram: Telegram,
+}
+
+impl Intake {
+    /// Takes up what an earlier run left, then polls until `stop`. Handlers that are at work then get until `abandon`;
+    /// what they have not finished is handled again after the next start.
+    pub async fn run(
+        self,
+        handler: Arc<dyn Handle>,
+        stop: CancellationToken,
+        abandon: CancellationToken,
+    ) -> Result<(), StoreError> {
+        let (completions, completing) = completions::start(self.clone());
+        let lanes = lanes::Lanes::new(self.clone(), handler.clone(), completions, abandon.clone());
+        for update in outlast(&self.ports, &stop, || inbox::take_over(&self)).await? {
+            lanes.push(update).await;
+        }
+        let sweeping = tokio::spawn(inbox::sweep(self.clone(), stop.clone()));
+        poll::poll(&self, &handler, &lanes, &stop).await?;
+        lanes.drain(&abandon).await;
+        // The last completions are written when the last lane has dropped its end of the channel.
+        drop(lanes);
+        tokio::select! {
+            _ = completing => {}
+            () = abandon.cancelled() => {}
+        }
+        sweeping.abort();
+        Ok(())
+    }
+}

@@ -1,0 +1,176 @@
+//! The program: arguments, settings, and calls of the library. It holds no logic.
+
+use std::{io::Write, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use keyporter::{
+    app::rekey,
+    check,
+    config::{LogSettings, Settings, environment},
+    demo::Demo,
+    logging,
+    ports::Ports,
+    vault::MasterKey,
+};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// A self-hosted Telegram bot that issues, lists, rotates and revokes API keys of third-party platforms.
+/// Settings come from the environment and from `.env`; the README lists them.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the bot (the default)
+    Run,
+    /// Try it on a page, with an emulated Telegram and emulated providers on this machine
+    Demo {
+        /// Port of the page; without it 8099, or any free one
+        #[arg(long)]
+        port: Option<u16>,
+    },
+    /// Look at settings, database, master key, Telegram and providers, and say what needs a look
+    Check,
+    /// Print a new master key
+    Keygen,
+    /// Seal everything anew with today's master key, so that older ones can go
+    Rekey,
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    logging::quiet_panics();
+    let command = Arguments::parse().command.unwrap_or(Command::Run);
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.to_string()),
+    };
+    let done = runtime.block_on(async {
+        match command {
+            Command::Run => run().await,
+            Command::Demo { port } => demo(port).await,
+            Command::Check => check_all().await,
+            Command::Keygen => keygen(),
+            Command::Rekey => rekey_all().await,
+        }
+    });
+    // A blocked helper thread must not hold up the end.
+    runtime.shutdown_background();
+    match done {
+        Ok(code) => code,
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+fn fail(text: &str) -> ExitCode {
+    // If even that cannot be written there is nowhere left to say it.
+    let _ = writeln!(std::io::stderr(), "keyporter: {text}");
+    ExitCode::FAILURE
+}
+
+fn say(text: &str) -> Result<(), Failure> {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
+}
+
+/// The settings, or all their faults as one text.
+fn settings() -> Result<Settings, Failure> {
+    let variables = environment().map_err(|fault| fault.to_string())?;
+    Settings::from_environment(&variables).map_err(|faults| {
+        let lines: Vec<_> = faults.iter().map(|fault| format!("\n  {fault}")).collect();
+        format!("these settings are wrong or missing:{}", lines.concat()).into()
+    })
+}
+
+async fn run() -> Result<ExitCode, Failure> {
+    let settings = settings()?;
+    tracing::subscriber::set_global_default(logging::subscriber(&settings.log, std::io::stderr))?;
+    keyporter::run(settings, Ports::system(), stop_on_signals()?).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn demo(port: Option<u16>) -> Result<ExitCode, Failure> {
+    let log = LogSettings {
+        filter: "warn".to_owned(),
+        json: false,
+    };
+    tracing::subscriber::set_global_default(logging::subscriber(&log, std::io::stderr))?;
+    let (ports, stop) = (Ports::system(), stop_on_signals()?);
+    let demo = Demo::prepare(&ports, port).await?;
+    say(&format!(
+        "Keyporter's demo is on {} — open it in a browser. Ctrl-C ends it.",
+        demo.url
+    ))?;
+    demo.run(ports, stop).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn stop_on_signals() -> Result<CancellationToken, Failure> {
+    let stop = CancellationToken::new();
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    let stopping = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        stopping.cancel();
+    });
+    Ok(stop)
+}
+
+async fn check_all() -> Result<ExitCode, Failure> {
+    let findings = check::check(settings()?, &Ports::system()).await;
+    for finding in &findings {
+        let mark = if finding.good { "ok  " } else { "LOOK" };
+        say(&format!("{mark} {}: {}", finding.subject, finding.text))?;
+    }
+    let all_good = findings.iter().all(|finding| finding.good);
+    Ok(if all_good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "printing the key is what the operator asked for"
+)]
+fn keygen() -> Result<ExitCode, Failure> {
+    say(MasterKey::generate(&Ports::system())?.expose())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn rekey_all() -> Result<ExitCode, Failure> {
+    let (ports, options) = (Ports::system(), keyporter::Options::default());
+    let (_app, store, vault) = keyporter::open_app(settings()?, &ports, &options).await?;
+    let done = rekey::rekey(&store, &vault).await?;
+    store.close().await;
+    say(&format!(
+        "{} values sealed anew with {}, {} were already",
+        done.renewed,
+        vault.current_key(),
+        done.current
+    ))?;
+    for row in &done.unreadable {
+        say(&format!("LOOK {row}"))?;
+    }
+    if done.is_complete() {
+        say("No value needs an older key any more: KEYPORTER_MASTER_KEYS_OLD can go.")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    say("Not everything could be sealed anew; keep the older keys and run this again.")?;
+    Ok(ExitCode::FAILURE)
+}

@@ -1,0 +1,13 @@
+//! Telegram as a bot meets it, over HTTP.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod chats;
+mod commands;
+mod deleting;
+mod editing;
+mod people;
+mod polling;
+mod pressing;
+mod requests;
+mod sending;

@@ -1,0 +1,139 @@
+//! Table `accounts`.
+
+use sqlx::{any::AnyRow, query};
+
+use super::{
+    Connection, StoreError,
+    dialect::Backend,
+    row::{Columns, damaged},
+};
+use crate::domain::{
+    Account, AccountId, AccountState, GENESIS, PersonId, ProjectId, ProviderKind, Sealed, Timestamp,
+};
+
+const BY_ID: &str = "SELECT id, owner, provider, project, name, credential, last_four, state, linked_at, \
+                     credential_at FROM accounts WHERE id = $1";
+const OF_OWNER: &str = "SELECT id, owner, provider, project, name, credential, last_four, state, linked_at, \
+                        credential_at FROM accounts WHERE owner = $1 AND state <> 'unlinked' \
+                        ORDER BY linked_at, id";
+
+fn read(row: &AnyRow) -> Result<Account, StoreError> {
+    let id = row.text(0)?;
+    let (Some(provider), Some(state)) = (
+        ProviderKind::from_code(&row.text(2)?),
+        AccountState::from_code(&row.text(7)?),
+    ) else {
+        return Err(damaged(
+            "accounts",
+            format!("{id}: unknown provider or state"),
+        ));
+    };
+    Ok(Account {
+        id: AccountId::new(id),
+        owner: PersonId(row.number(1)?),
+        provider,
+        project: ProjectId::from_stored(row.text(3)?),
+        name: row.text(4)?,
+        credential: row.sealed(5)?,
+        last_four: row.text(6)?,
+        state,
+        linked_at: row.time(8)?,
+        credential_at: row.time(9)?,
+    })
+}
+
+/// The account with that id, also an unlinked one.
+pub async fn get(c: &mut Connection, id: &AccountId) -> Result<Option<Account>, StoreError> {
+    let row = query(BY_ID).bind(id.as_str()).fetch_optional(c).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The same, and nobody else changes the row before the transaction's end.
+pub async fn lock(c: &mut Connection, id: &AccountId) -> Result<Option<Account>, StoreError> {
+    let statement = Backend::of_connection(c).locking(BY_ID);
+    let row = query(statement).bind(id.as_str()).fetch_optional(c).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// A person's linked accounts, oldest first.
+pub async fn of_owner(c: &mut Connection, owner: PersonId) -> Result<Vec<Account>, StoreError> {
+    let rows = query(OF_OWNER).bind(owner.0).fetch_all(c).await?;
+    rows.iter().map(read).collect()
+}
+
+/// A new row, with an empty audit chain.
+pub async fn insert(c: &mut Connection, account: &Account) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO accounts (id, owner, provider, project, name, credential, last_four, state, linked_at, \
+         credential_at, audit_count, audit_head) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11)",
+    )
+    .bind(account.id.as_str())
+    .bind(account.owner.0)
+    .bind(account.provider.code())
+    .bind(account.project.as_str())
+    .bind(account.name.as_str())
+    .bind(account.credential.as_bytes())
+    .bind(account.last_four.as_str())
+    .bind(account.state.code())
+    .bind(account.linked_at.millis())
+    .bind(account.credential_at.millis())
+    .bind(&GENESIS[..])
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+/// Another name.
+pub async fn rename(c: &mut Connection, id: &AccountId, name: &str) -> Result<(), StoreError> {
+    query("UPDATE accounts SET name = $2 WHERE id = $1")
+        .bind(id.as_str())
+        .bind(name)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+/// Another state; the credential stays.
+pub async fn set_state(
+    c: &mut Connection,
+    id: &AccountId,
+    state: AccountState,
+) -> Result<(), StoreError> {
+    query("UPDATE accounts SET state = $2 WHERE id = $1 AND state <> 'unlinked'")
+        .bind(id.as_str())
+        .bind(state.code())
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+/// A credential that works, in the place of the one before.
+pub async fn set_credential(
+    c: &mut Connection,
+    id: &AccountId,
+    credential: &Sealed,
+    last_four: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    query(
+        "UPDATE accounts SET credential = $2, last_four = $3, credential_at = $4, state = 'linked' \
+         WHERE id = $1 AND state <> 'unlinked'",
+    )
+    .bind(id.as_str())
+    .bind(credential.as_bytes())
+    .bind(last_four)
+    .bind(at.millis())
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+/// Wipes the credential; the row stays for its audit.
+pub async fn unlink(c: &mut Connection, id: &AccountId) -> Result<(), StoreError> {
+    query("UPDATE accounts SET credential = $2, state = 'unlinked' WHERE id = $1")
+        .bind(id.as_str())
+        .bind(Sealed::default().as_bytes())
+        .execute(c)
+        .await?;
+    Ok(())
+}

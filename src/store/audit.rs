@@ -1,0 +1,130 @@
+//! Table `audit`, and the count and head of each account's chain in its row.
+
+use sqlx::{any::AnyRow, query};
+
+use super::{
+    Connection, StoreError,
+    dialect::Backend,
+    row::{Columns, damaged},
+};
+use crate::domain::{AccountId, AuditAction, AuditEntry, OperationNumber, PersonId};
+
+/// The length of an account's chain and the code of its last entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Entries so far.
+    pub count: i64,
+    /// The last one's code.
+    pub code: Vec<u8>,
+}
+
+/// The chain's head; nobody else appends before the transaction's end.
+pub async fn lock_head(
+    c: &mut Connection,
+    account: &AccountId,
+) -> Result<Option<Head>, StoreError> {
+    let statement = Backend::of_connection(c)
+        .locking("SELECT audit_count, audit_head FROM accounts WHERE id = $1");
+    let row = query(statement)
+        .bind(account.as_str())
+        .fetch_optional(c)
+        .await?;
+    row.map(|row| {
+        Ok(Head {
+            count: row.number(0)?,
+            code: row.bytes(1)?,
+        })
+    })
+    .transpose()
+}
+
+/// Appends an entry with its code and moves the head.
+pub async fn append(c: &mut Connection, entry: &AuditEntry, code: &[u8]) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO audit (account, seq, at, actor, action, operation, subject, outcome, code) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(entry.account.as_str())
+    .bind(entry.seq)
+    .bind(entry.at.millis())
+    .bind(entry.actor.0)
+    .bind(entry.action.code())
+    .bind(entry.operation.0)
+    .bind(entry.subject.as_str())
+    .bind(entry.outcome.as_str())
+    .bind(code)
+    .execute(&mut *c)
+    .await?;
+    query("UPDATE accounts SET audit_count = $2, audit_head = $3 WHERE id = $1")
+        .bind(entry.account.as_str())
+        .bind(entry.seq)
+        .bind(code)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+/// An account's entries with their codes, oldest first.
+pub async fn chain(
+    c: &mut Connection,
+    account: &AccountId,
+) -> Result<Vec<(AuditEntry, Vec<u8>)>, StoreError> {
+    let rows = query(
+        "SELECT account, seq, at, actor, action, operation, subject, outcome, code FROM audit \
+         WHERE account = $1 ORDER BY seq",
+    )
+    .bind(account.as_str())
+    .fetch_all(c)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((read(row)?, row.bytes(8)?)))
+        .collect()
+}
+
+/// The latest entries of all accounts of a person, newest first, after skipping `offset`; with the account's name.
+pub async fn latest_of_owner(
+    c: &mut Connection,
+    owner: PersonId,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<(AuditEntry, String)>, StoreError> {
+    let rows = query(
+        "SELECT u.account, u.seq, u.at, u.actor, u.action, u.operation, u.subject, u.outcome, a.name \
+         FROM audit u JOIN accounts a ON a.id = u.account WHERE a.owner = $1 \
+         ORDER BY u.at DESC, u.account, u.seq DESC LIMIT $3 OFFSET $2",
+    )
+    .bind(owner.0)
+    .bind(offset)
+    .bind(limit)
+    .fetch_all(c)
+    .await?;
+    rows.iter()
+        .map(|row| Ok((read(row)?, row.text(8)?)))
+        .collect()
+}
+
+/// All accounts that have a chain.
+pub async fn accounts(c: &mut Connection) -> Result<Vec<AccountId>, StoreError> {
+    let rows = query("SELECT id FROM accounts ORDER BY id")
+        .fetch_all(c)
+        .await?;
+    rows.iter()
+        .map(|row| row.text(0).map(AccountId::new))
+        .collect()
+}
+
+fn read(row: &AnyRow) -> Result<AuditEntry, StoreError> {
+    let (account, seq) = (row.text(0)?, row.number(1)?);
+    let action = AuditAction::from_code(&row.text(4)?)
+        .ok_or_else(|| damaged("audit", format!("{account} {seq}: unknown action")))?;
+    Ok(AuditEntry {
+        account: AccountId::new(account),
+        seq,
+        at: row.time(2)?,
+        actor: PersonId(row.number(3)?),
+        action,
+        operation: OperationNumber(row.number(5)?),
+        subject: row.text(6)?,
+        outcome: row.text(7)?,
+    })
+}

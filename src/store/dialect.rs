@@ -1,0 +1,195 @@
+//! All that must differ between SQLite and PostgreSQL. Nothing else may ask which of them it is.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use sqlx::{AssertSqlSafe, Executor, sqlite::SqliteConnectOptions};
+
+use super::{Connection, StoreError};
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+impl Backend {
+    /// By the address. A database in memory is refused: it would forget people's accounts, and each connection would see its own.
+    pub(super) fn of(url: &str) -> Result<Self, StoreError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres);
+        }
+        match sqlite_path(url) {
+            Some(_) => Ok(Self::Sqlite),
+            None => Err(StoreError::Unusable(
+                "DATABASE_URL must begin with sqlite:// and name a file, or begin with postgres://"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    pub(super) fn of_connection(connection: &Connection) -> Self {
+        match connection.backend_name() {
+            "PostgreSQL" => Self::Postgres,
+            _ => Self::Sqlite,
+        }
+    }
+
+    /// The address with what sqlx needs: it does not make a missing SQLite file by itself.
+    pub(super) fn complete(self, url: &str) -> String {
+        match self {
+            Self::Sqlite if !url.contains("mode=") => {
+                let separator = if url.contains('?') { '&' } else { '?' };
+                format!("{url}{separator}mode=rwc")
+            }
+            Self::Sqlite | Self::Postgres => url.to_owned(),
+        }
+    }
+
+    /// Takes the lock that keeps a second process away from an SQLite file; its end frees the lock, however it ends.
+    pub(super) fn lock_file(self, url: &str) -> Result<Option<File>, StoreError> {
+        let Some(path) = sqlite_path(url).filter(|_| self == Self::Sqlite) else {
+            return Ok(None);
+        };
+        let mut lock_path = path.clone().into_os_string();
+        lock_path.push(".lock");
+        let lock_path = PathBuf::from(lock_path);
+        let lock = private_file(&lock_path)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(std::fs::TryLockError::WouldBlock) => {
+                let text = format!("another Keyporter is running on {}", path.display());
+                return Err(StoreError::Unusable(text));
+            }
+            Err(std::fs::TryLockError::Error(error)) => {
+                return Err(unusable("lock", &lock_path, &error));
+            }
+        }
+        // Made here, before SQLite would make it readable for everyone.
+        private_file(&path)?;
+        Ok(Some(lock))
+    }
+
+    /// Fails when an SQLite file is not there: looking must not make it.
+    pub(super) fn require_file(self, url: &str) -> Result<(), StoreError> {
+        match sqlite_path(url).filter(|_| self == Self::Sqlite) {
+            Some(path) if !path.exists() => Err(StoreError::Unusable(format!(
+                "{} does not exist yet; the first start makes it",
+                path.display()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Settings of a fresh connection.
+    pub(super) async fn prepare(
+        self,
+        connection: &mut Connection,
+        page_limit: Option<u32>,
+    ) -> Result<(), sqlx::Error> {
+        if self == Self::Postgres {
+            return Ok(());
+        }
+        // FULL: what was acknowledged survives a power failure. secure_delete: a wiped secret leaves no bytes behind.
+        let common = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                      PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;";
+        let limit = page_limit.map(|pages| format!("PRAGMA max_page_count = {pages};"));
+        let pragmas = common.to_owned() + limit.as_deref().unwrap_or_default();
+        connection
+            .execute(sqlx::raw_sql(AssertSqlSafe(pragmas)))
+            .await?;
+        Ok(())
+    }
+
+    /// Locks the rows that a statement selects until the transaction's end. SQLite's writer has the whole file already.
+    pub(super) fn locking(self, select: &'static str) -> AssertSqlSafe<String> {
+        AssertSqlSafe(match self {
+            Self::Postgres => format!("{select} FOR UPDATE"),
+            Self::Sqlite => select.to_owned(),
+        })
+    }
+
+    /// How long a lease lasts after its last sign of life, in milliseconds. An SQLite file has one process, whose leases end with
+    /// it and not before: a machine that slept must not take the work out of its own hands.
+    pub(super) const fn lease_ms(self) -> i64 {
+        match self {
+            Self::Postgres => 10_000,
+            Self::Sqlite => 100 * 365 * 24 * 3_600_000,
+        }
+    }
+
+    /// The database's own clock, in milliseconds: leases of several processes must not hang on each one's clock.
+    pub(super) const fn now(self) -> &'static str {
+        match self {
+            Self::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+            Self::Sqlite => "CAST(unixepoch('subsec') * 1000 AS BIGINT)",
+        }
+    }
+}
+
+/// The file that an SQLite address names; `None` for any other address and for a database in memory.
+fn sqlite_path(url: &str) -> Option<PathBuf> {
+    if !url.starts_with("sqlite:") || url.contains("memory") {
+        return None;
+    }
+    let options = SqliteConnectOptions::from_str(url).ok()?;
+    let path = options.get_filename();
+    (!path.as_os_str().is_empty()).then(|| path.to_owned())
+}
+
+/// Opens a file, readable for its owner only if it is made now.
+fn private_file(path: &Path) -> Result<File, StoreError> {
+    let mut options = File::options();
+    options.create(true).read(true).write(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .map_err(|error| unusable("open", path, &error))
+}
+
+fn unusable(what: &str, path: &Path, error: &std::io::Error) -> StoreError {
+    StoreError::Unusable(format!("cannot {what} {}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_understood() {
+        assert_eq!(
+            Backend::of("postgres://host/db").unwrap(),
+            Backend::Postgres
+        );
+        assert_eq!(
+            Backend::of("sqlite://keyporter.db").unwrap(),
+            Backend::Sqlite
+        );
+        for wrong in [
+            "",
+            "mysql://host/db",
+            "sqlite::memory:",
+            "sqlite://",
+            "sqlite://?mode=rwc",
+        ] {
+            assert!(Backend::of(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(
+            Backend::Sqlite.complete("sqlite://a.db"),
+            "sqlite://a.db?mode=rwc"
+        );
+        assert_eq!(
+            Backend::Sqlite.complete("sqlite://a.db?cache=private"),
+            "sqlite://a.db?cache=private&mode=rwc"
+        );
+        assert_eq!(
+            sqlite_path("sqlite:///srv/k%20p.db?mode=rw"),
+            Some(PathBuf::from("/srv/k p.db"))
+        );
+    }
+}

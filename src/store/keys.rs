@@ -1,0 +1,45 @@
+//! Table `keys`: metadata of the keys that Keyporter had made or recorded itself.
+
+use sqlx::query;
+
+use super::{Connection, StoreError, row::Columns};
+use crate::domain::{AccountId, Key, KeyId, OperationNumber};
+
+/// Remembers a key; the same one twice changes nothing.
+pub async fn record(
+    c: &mut Connection,
+    account: &AccountId,
+    key: &Key,
+    operation: OperationNumber,
+) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO keys (account, key_id, label, last_four, operation, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account, key_id) DO NOTHING",
+    )
+    .bind(account.as_str())
+    .bind(key.id.as_str())
+    .bind(key.label.as_str())
+    .bind(key.last_four.as_str())
+    .bind(operation.0)
+    .bind(key.created_at.millis())
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+/// The ids that other operations have made: such a key cannot come from a lost answer of this one.
+pub async fn made_by_others(
+    c: &mut Connection,
+    project_of: &AccountId,
+    operation: OperationNumber,
+) -> Result<Vec<KeyId>, StoreError> {
+    let rows = query(
+        "SELECT k.key_id FROM keys k JOIN accounts a ON a.id = k.account JOIN accounts mine ON mine.id = $1 \
+         WHERE a.provider = mine.provider AND a.project = mine.project AND k.operation <> $2",
+    )
+    .bind(project_of.as_str())
+    .bind(operation.0)
+    .fetch_all(c)
+    .await?;
+    rows.iter().map(|row| row.text(0).map(KeyId::new)).collect()
+}

@@ -1,0 +1,73 @@
+//! Brings the schema up to date. A schema from a newer program stops the start: this one would not know what it breaks.
+
+use sqlx::{
+    AnyPool, SqlSafeStr,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
+};
+
+use super::StoreError;
+
+/// All migrations in order: version, name, text. A test compares them with the folder.
+pub const MIGRATIONS: &[(i64, &str, &str)] = &[(
+    1,
+    "foundation",
+    include_str!("../../migrations/0001_foundation.sql"),
+)];
+
+pub(super) async fn run(pool: &AnyPool) -> Result<(), StoreError> {
+    let migrations = MIGRATIONS
+        .iter()
+        .map(|(version, name, sql)| {
+            Migration::new(
+                *version,
+                (*name).into(),
+                MigrationType::Simple,
+                sql.into_sql_str(),
+                false,
+            )
+        })
+        .collect();
+    Migrator::with_migrations(migrations)
+        .run(pool)
+        .await
+        .map_err(explain)
+}
+
+/// Fails when the schema is not exactly this program's.
+pub(super) async fn require_current(pool: &AnyPool) -> Result<(), StoreError> {
+    let newest = MIGRATIONS
+        .iter()
+        .map(|(version, _, _)| *version)
+        .max()
+        .unwrap_or_default();
+    let found: Result<i64, _> = sqlx::query("SELECT MAX(version) FROM _sqlx_migrations")
+        .fetch_one(pool)
+        .await
+        .and_then(|row| sqlx::Row::try_get(&row, 0));
+    match found {
+        Ok(version) if version == newest => Ok(()),
+        Ok(version) => Err(StoreError::Unusable(format!(
+            "the database has schema version {version} and this program version {newest}"
+        ))),
+        Err(sqlx::Error::Database(_) | sqlx::Error::ColumnDecode { .. }) => {
+            Err(StoreError::Unusable(
+                "the database has no schema yet; the first start makes it".to_owned(),
+            ))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn explain(error: MigrateError) -> StoreError {
+    match error {
+        MigrateError::VersionMissing(version) => StoreError::Unusable(format!(
+            "the database has schema version {version}, which is newer than this program knows; \
+             start the newer program, or restore the backup from before its first start"
+        )),
+        MigrateError::VersionMismatch(version) => StoreError::Unusable(format!(
+            "the database's schema version {version} is not the one that this program would have made"
+        )),
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+        other => StoreError::Failed(other.to_string()),
+    }
+}

@@ -1,0 +1,257 @@
+//! Table `operations`: the ledger's rows. Each step is a compare-and-set on the step before.
+
+use sqlx::{any::AnyRow, query};
+
+use super::{
+    Connection, StoreError,
+    dialect::Backend,
+    row::{Columns, damaged},
+};
+use crate::domain::{
+    AccountId, ChatId, MessageId, Operation, OperationNumber, PersonId, Place, ProviderKind, Scope,
+    ThreadId, Timestamp, UpdateId, Verb, operation::Step,
+};
+
+const COLUMNS_BY_NUMBER: &str = "SELECT number, person, chat, thread, card, account, provider, scope, verb, step, \
+    detail, update_id, started_at, sent_at, next_try_at, tries, ended_at FROM operations WHERE number = $1";
+
+/// The next number; people see it.
+pub async fn next_number(c: &mut Connection) -> Result<OperationNumber, StoreError> {
+    query("UPDATE counters SET value = value + 1 WHERE name = 'operation' RETURNING value")
+        .fetch_one(c)
+        .await?
+        .number(0)
+        .map(OperationNumber)
+}
+
+/// A new operation. `Exists` when the same update has started one already.
+pub async fn insert(c: &mut Connection, operation: &Operation) -> Result<(), StoreError> {
+    query(
+        "INSERT INTO operations (number, person, chat, thread, card, account, provider, scope, verb, step, detail, \
+         update_id, started_at, sent_at, next_try_at, tries, ended_at, untold) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1)",
+    )
+    .bind(operation.number.0)
+    .bind(operation.person.0)
+    .bind(operation.card.chat.0)
+    .bind(operation.card.thread.0)
+    .bind(operation.card.message.0)
+    .bind(operation.account.as_str())
+    .bind(operation.provider.code())
+    .bind(operation.scope.0.as_str())
+    .bind(operation.verb.code())
+    .bind(operation.step.code())
+    .bind(detail_json(operation)?)
+    .bind(operation.update.0)
+    .bind(operation.started_at.millis())
+    .bind(operation.sent_at.millis())
+    .bind(operation.next_try_at.millis())
+    .bind(operation.tries)
+    .bind(operation.ended_at.millis())
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+/// Records where an operation stands now, if it still stood at `before`; false when somebody else moved it on.
+pub async fn record(
+    c: &mut Connection,
+    operation: &Operation,
+    before: Step,
+) -> Result<bool, StoreError> {
+    let done = query(
+        "UPDATE operations SET step = $3, detail = $4, sent_at = $5, next_try_at = $6, tries = $7, ended_at = $8, \
+         started_at = $9, untold = 1 WHERE number = $1 AND step = $2",
+    )
+    .bind(operation.number.0)
+    .bind(before.code())
+    .bind(operation.step.code())
+    .bind(detail_json(operation)?)
+    .bind(operation.sent_at.millis())
+    .bind(operation.next_try_at.millis())
+    .bind(operation.tries)
+    .bind(operation.ended_at.millis())
+    .bind(operation.started_at.millis())
+    .execute(c)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+fn detail_json(operation: &Operation) -> Result<String, StoreError> {
+    serde_json::to_string(&operation.detail).map_err(|error| StoreError::Failed(error.to_string()))
+}
+
+/// The operation with that number.
+pub async fn get(
+    c: &mut Connection,
+    number: OperationNumber,
+) -> Result<Option<Operation>, StoreError> {
+    let row = query(COLUMNS_BY_NUMBER)
+        .bind(number.0)
+        .fetch_optional(c)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The same, and nobody else moves it on before the transaction's end.
+pub async fn lock(
+    c: &mut Connection,
+    number: OperationNumber,
+) -> Result<Option<Operation>, StoreError> {
+    let statement = Backend::of_connection(c).locking(COLUMNS_BY_NUMBER);
+    let row = query(statement).bind(number.0).fetch_optional(c).await?;
+    row.as_ref().map(read).transpose()
+}
+
+fn read(row: &AnyRow) -> Result<Operation, StoreError> {
+    let number = row.number(0)?;
+    let broken = |what: &str| damaged("operations", format!("{number}: {what}"));
+    Ok(Operation {
+        number: OperationNumber(number),
+        person: PersonId(row.number(1)?),
+        card: Place {
+            chat: ChatId(row.number(2)?),
+            thread: ThreadId(row.number(3)?),
+            message: MessageId(row.number(4)?),
+        },
+        account: AccountId::new(row.text(5)?),
+        provider: ProviderKind::from_code(&row.text(6)?)
+            .ok_or_else(|| broken("unknown provider"))?,
+        scope: Scope(row.text(7)?),
+        verb: Verb::from_code(&row.text(8)?).ok_or_else(|| broken("unknown verb"))?,
+        step: Step::from_code(&row.text(9)?).ok_or_else(|| broken("unknown step"))?,
+        detail: serde_json::from_str(&row.text(10)?).map_err(|_| broken("unreadable detail"))?,
+        update: UpdateId(row.number(11)?),
+        started_at: row.time(12)?,
+        sent_at: row.time(13)?,
+        next_try_at: row.time(14)?,
+        tries: row.number(15)?,
+        ended_at: row.time(16)?,
+    })
+}
+
+/// Numbers of what is due at that time, in order: open operations, and cards that do not show the truth yet.
+pub async fn due(c: &mut Connection, now: Timestamp) -> Result<Vec<OperationNumber>, StoreError> {
+    numbers(
+        query(
+            "SELECT number FROM operations WHERE (ended_at = 0 AND next_try_at <= $1) OR untold = 1 ORDER BY number",
+        )
+        .bind(now.millis())
+        .fetch_all(c)
+        .await?,
+    )
+}
+
+/// When the next open operation is due; nothing when none is open.
+pub async fn next_due(c: &mut Connection) -> Result<Option<Timestamp>, StoreError> {
+    let row =
+        query("SELECT next_try_at FROM operations WHERE ended_at = 0 ORDER BY next_try_at LIMIT 1")
+            .fetch_optional(c)
+            .await?;
+    row.map(|row| row.time(0)).transpose()
+}
+
+/// Numbers of a person's open operations, newest first.
+pub async fn open_of_person(
+    c: &mut Connection,
+    person: PersonId,
+) -> Result<Vec<OperationNumber>, StoreError> {
+    numbers(
+        query(
+            "SELECT number FROM operations WHERE person = $1 AND ended_at = 0 ORDER BY number DESC",
+        )
+        .bind(person.0)
+        .fetch_all(c)
+        .await?,
+    )
+}
+
+/// Numbers of the open operations on an account.
+pub async fn open_of_account(
+    c: &mut Connection,
+    account: &AccountId,
+) -> Result<Vec<OperationNumber>, StoreError> {
+    numbers(
+        query("SELECT number FROM operations WHERE account = $1 AND ended_at = 0 ORDER BY number")
+            .bind(account.as_str())
+            .fetch_all(c)
+            .await?,
+    )
+}
+
+/// True when another operation in the scope waits for the outcome of a lost answer: until that is known, a new key could be
+/// taken for the lost one.
+pub async fn is_unresolved(
+    c: &mut Connection,
+    scope: &Scope,
+    except: OperationNumber,
+) -> Result<bool, StoreError> {
+    let row = query(
+        "SELECT number FROM operations WHERE scope = $1 AND number <> $2 AND ended_at = 0 \
+         AND step IN ('asked', 'unknown') LIMIT 1",
+    )
+    .bind(scope.0.as_str())
+    .bind(except.0)
+    .fetch_optional(c)
+    .await?;
+    Ok(row.is_some())
+}
+
+/// Numbers of all open operations that have been so since before that time.
+pub async fn open_since(
+    c: &mut Connection,
+    before: Timestamp,
+) -> Result<Vec<OperationNumber>, StoreError> {
+    numbers(
+        query(
+            "SELECT number FROM operations WHERE ended_at = 0 AND started_at < $1 ORDER BY number",
+        )
+        .bind(before.millis())
+        .fetch_all(c)
+        .await?,
+    )
+}
+
+fn numbers(rows: Vec<AnyRow>) -> Result<Vec<OperationNumber>, StoreError> {
+    rows.iter()
+        .map(|row| row.number(0).map(OperationNumber))
+        .collect()
+}
+
+/// The card shows the recorded step now, and the places that have served are gone; false when it has moved on since.
+pub async fn told(
+    c: &mut Connection,
+    operation: &Operation,
+    recorded: &Operation,
+) -> Result<bool, StoreError> {
+    let done = query(
+        "UPDATE operations SET untold = 0, card = $3, detail = $4 \
+         WHERE number = $1 AND step = $2 AND tries = $5 AND next_try_at = $6",
+    )
+    .bind(operation.number.0)
+    .bind(operation.step.code())
+    .bind(operation.card.message.0)
+    .bind(detail_json(operation)?)
+    .bind(recorded.tries)
+    .bind(recorded.next_try_at.millis())
+    .execute(c)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Lets the open operations of an account try at once: its credential works again.
+pub async fn wake_account(
+    c: &mut Connection,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    query(
+        "UPDATE operations SET next_try_at = $2, tries = 0 WHERE account = $1 AND ended_at = 0 \
+         AND step IN ('note', 'ask', 'unknown', 'prove', 'revoke', 'verify')",
+    )
+    .bind(account.as_str())
+    .bind(now.millis())
+    .execute(c)
+    .await?;
+    Ok(())
+}

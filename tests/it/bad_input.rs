@@ -1,0 +1,94 @@
+//! Updates that no person would send, and buttons that we never drew.
+
+use serde_json::json;
+
+use crate::world::ADA;
+
+story! {
+    async fn hostile_button_data_means_nothing(world) {
+        let ada = world.ada();
+        ada.asks("/start", "Hello").await;
+        for data in ["", "yes", "yes:", "yes:AAAAAAAAAAAAAAAAAAAAAA", "no:x", "pick:00000000:0", "req:1:saved", "req:999999999999999999999:saved",
+            "list:x:0", "\u{0}", "💥", "speak:xx", "audit:-1", "unlink:x"] {
+            let press = world.sandbox.telegram().press_raw(ADA, Some((ADA, 2)), data).unwrap();
+            ada.toast(&press).await;
+        }
+        ada.asks("/start", "Hello").await;
+    }
+}
+
+story! {
+    async fn updates_of_unknown_kinds_are_passed_over(world) {
+        let telegram = world.sandbox.clone();
+        let telegram = telegram.telegram();
+        telegram.inject(json!({ "guest_message": { "anything": true } }));
+        telegram.inject(json!({ "message": { "message_id": "not a number" } }));
+        telegram.inject(json!({ "message_reaction": { "chat": { "id": ADA, "type": "private" }, "message_id": 1, "date": 1, "old_reaction": [], "new_reaction": [] } }));
+        telegram.inject_text("5".to_owned());
+        telegram.inject_text("[]".to_owned());
+        telegram.inject_text("{\"update_id\": \"x\"}".to_owned());
+        telegram.inject(json!({}));
+        world.ada().asks("/start", "Hello").await;
+    }
+}
+
+story! {
+    async fn text_is_read_whatever_telegram_adds_to_it(world) {
+        let ada = world.ada();
+        ada.asks("/start", "Hello").await;
+        let message = |extra: serde_json::Value| {
+            let mut message = json!({
+                "message_id": 4_294_967_400_u64, "date": 1, "chat": { "id": ADA, "type": "private", "brand_new": 1 },
+                "from": { "id": ADA, "is_bot": false, "first_name": "Ada" }, "text": "/keys",
+            });
+            message.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            json!({ "message": message })
+        };
+        for extra in [
+            json!({ "entities": [{ "type": "date_time", "offset": 0, "length": 1, "unix_time": 5 }] }),
+            json!({ "rich_message": {}, "quote": { "text": "x", "position": 0, "entities": [{ "type": "odd" }] } }),
+            json!({ "forward_origin": { "type": "unheard of" }, "date": 99_999_999_999_u64 }),
+        ] {
+            let before = ada.chat().len();
+            world.sandbox.telegram().inject(message(extra));
+            world.until("an answer", |sandbox| {
+                (sandbox.telegram().messages(ADA).len() > before).then_some(())
+            }).await;
+        }
+        world.sandbox.telegram().inject_text(format!(
+            r#"{{"update_id":7,"message":{{"message_id":1,"date":1,"chat":{{"id":{ADA},"type":"private"}},"from":{{"id":{ADA},"first_name":"A"}},"text":"half \ud83d"}}}}"#
+        ));
+        world.settle().await;
+        ada.asks("/start", "Hello").await;
+    }
+}
+
+story! {
+    async fn the_same_update_ten_times_is_handled_once(world) {
+        let ada = world.ada();
+        ada.asks("/start", "Hello").await;
+        let update = json!({ "update_id": 987_654_321, "message": {
+            "message_id": 900, "date": 1, "chat": { "id": ADA, "type": "private" },
+            "from": { "id": ADA, "is_bot": false, "first_name": "Ada" }, "text": "/help",
+        } });
+        for _ in 0..10 {
+            world.sandbox.telegram().inject(update.clone());
+        }
+        ada.asks("/status", "no open requests").await;
+        let helped = ada.chat().iter().filter(|message| message.text.contains("What you can send me")).count();
+        assert_eq!(helped, 1);
+    }
+}
+
+story! {
+    async fn other_bots_are_not_answered(world) {
+        let ada = world.ada();
+        ada.asks("/start", "Hello").await;
+        world.sandbox.telegram().inject(json!({ "message": {
+            "message_id": 901, "date": 1, "chat": { "id": ADA, "type": "private" },
+            "from": { "id": ADA, "is_bot": true, "first_name": "Bot" }, "text": "/help",
+        } }));
+        ada.asks("/status", "no open requests").await;
+        assert!(ada.chat().iter().all(|message| !message.text.contains("What you can send me")));
+    }
+}

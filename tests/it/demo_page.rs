@@ -1,0 +1,189 @@
+//! The demo's page in a real browser: a stranger links an account, gets a key, uncovers it, saves it, revokes it.
+
+use std::{
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, key::Key};
+use hyper_util::client::legacy::connect::HttpConnector;
+use keyporter::{demo::Demo, ports::Ports};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+/// `none` leaves this story out, which `scripts/test` says aloud.
+const BROWSER_VARIABLE: &str = "KEYPORTER_TEST_BROWSER";
+
+/// A browser may take its time on a loaded machine.
+const LIMIT: Duration = Duration::from_mins(1);
+
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+async fn browser() -> (Driver, Client) {
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let driver = Command::new("chromedriver")
+        .arg(format!("--port={port}"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver can be started; scripts/test installs it, and KEYPORTER_TEST_BROWSER=none leaves this story out");
+    let driver = Driver(driver);
+    let arguments = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1400,900",
+    ];
+    let capabilities = json!({ "goog:chromeOptions": { "args": arguments } });
+    let started = async {
+        loop {
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            builder.capabilities(capabilities.as_object().unwrap().clone());
+            if let Ok(client) = builder.connect(&format!("http://127.0.0.1:{port}")).await {
+                return client;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let client = tokio::time::timeout(LIMIT, started)
+        .await
+        .expect("the browser starts");
+    (driver, client)
+}
+
+/// The page as somebody sees it.
+struct Page(Client);
+
+impl Page {
+    async fn find(&self, css: &str) -> Element {
+        self.0
+            .wait()
+            .at_most(LIMIT)
+            .for_element(Locator::Css(css))
+            .await
+            .unwrap_or_else(|error| panic!("{css}: {error}"))
+    }
+
+    /// Waits for a message of the bot with those words, the newest one.
+    async fn message(&self, words: &str) -> Element {
+        let path = format!(
+            "(//*[@data-testid='message'][@data-from='bot'][contains(., \"{words}\")])[last()]"
+        );
+        let found = self
+            .0
+            .wait()
+            .at_most(LIMIT)
+            .for_element(Locator::XPath(&path))
+            .await;
+        found.unwrap_or_else(|error| panic!("{words}: {error}"))
+    }
+
+    async fn says(&self, text: &str) {
+        let composer = self.find("[data-testid=composer]").await;
+        composer.send_keys(text).await.unwrap();
+        composer
+            .send_keys(&String::from(char::from(Key::Enter)))
+            .await
+            .unwrap();
+    }
+
+    /// Presses the newest button that ends with those words.
+    async fn presses(&self, words: &str) {
+        let path = format!("(//*[@data-testid='inline-button'][contains(., \"{words}\")])[last()]");
+        let button = self
+            .0
+            .wait()
+            .at_most(LIMIT)
+            .for_element(Locator::XPath(&path))
+            .await;
+        button
+            .unwrap_or_else(|error| panic!("{words}: {error}"))
+            .click()
+            .await
+            .unwrap();
+    }
+
+    async fn value(&self, name: &str) -> String {
+        self.find(&format!("[data-testid={name}]"))
+            .await
+            .text()
+            .await
+            .unwrap()
+            .trim()
+            .to_owned()
+    }
+}
+
+async fn story(page: &Page) {
+    let (project, token) = (
+        page.value("project-id").await,
+        page.value("project-token").await,
+    );
+    page.says("/start").await;
+    page.message("Hello, Ada!").await;
+    page.says("/link").await;
+    page.presses("BotSubscription").await;
+    page.message("project ID").await;
+    page.says(&project).await;
+    page.message("API token").await;
+    page.says(&token).await;
+    page.message("Linked").await;
+    page.find("[data-testid=message][data-from=me][data-deleted=true]")
+        .await;
+    page.says("/newkey from a browser").await;
+    page.message("Create key").await;
+    page.presses("Create key").await;
+    page.message("It disappears after ten minutes").await;
+    let spoiler = page.find("[data-testid=spoiler]").await;
+    spoiler.click().await.unwrap();
+    let secret = spoiler.text().await.unwrap();
+    assert!(secret.starts_with("bsub_"), "the spoiler opens: {secret}");
+    page.presses("I saved it").await;
+    page.message("is created and saved").await;
+    page.says("/revoke from a browser").await;
+    page.presses("Revoke key").await;
+    page.message("Revoked: from a browser").await;
+    page.find("[data-testid=person-boris]")
+        .await
+        .click()
+        .await
+        .unwrap();
+    page.says("/start").await;
+    page.message("Здравствуйте, Boris!").await;
+}
+
+#[test]
+fn a_stranger_can_live_the_main_story_on_the_page() {
+    if std::env::var(BROWSER_VARIABLE).is_ok_and(|value| value == "none") {
+        return;
+    }
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let (ports, stop) = (Ports::system(), CancellationToken::new());
+        let demo = Demo::prepare(&ports, Some(0)).await.unwrap();
+        let url = demo.url.clone();
+        let running = tokio::spawn(demo.run(ports, stop.clone()));
+        let (_driver, client) = browser().await;
+        client.goto(&url).await.unwrap();
+        let page = Page(client);
+        story(&page).await;
+        page.0.close().await.unwrap();
+        stop.cancel();
+        running.await.unwrap().unwrap();
+    });
+}

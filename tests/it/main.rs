@@ -1,0 +1,31 @@
+//! Stories, told as a person would live them: over real HTTP, on a real database, each on SQLite and on PostgreSQL.
+//! One file a verb or a kind of bad day; `world` is what they happen in.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "tests fail by panicking, and stand for the people and machines around the program"
+)]
+
+#[macro_use]
+mod world;
+
+mod accounts;
+mod audit;
+mod bad_input;
+mod cancel;
+mod database_days;
+mod demo_page;
+mod issue_key;
+mod link;
+mod list_keys;
+mod program;
+mod provider_days;
+mod restart;
+mod revoke_key;
+mod rotate_key;
+mod start;
+mod telegram_days;

@@ -1,0 +1,329 @@
+//! The program itself, as an operator starts it: only with the variables of the README.
+
+use std::{
+    process::{Child, Command, Output, Stdio},
+    time::Duration,
+};
+
+use keyporter::sandbox::{self, Sandbox, telegram::Person};
+
+use crate::world::{ADA, Database, Engine, Talker};
+
+fn keyporter(variables: &[(&str, &str)], arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keyporter"));
+    command
+        .args(arguments)
+        .env_clear()
+        .current_dir(std::env::temp_dir());
+    command
+        .envs(variables.iter().copied())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn said(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// A master key, as `keygen` prints it.
+fn generated_key() -> String {
+    let output = keyporter(&[], &["keygen"]).output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn all_wrong_settings_are_named_at_once_and_none_is_shown() {
+    let wrong = [
+        ("TELOXIDE_TOKEN", "canary-token"),
+        ("KEYPORTER_LISTEN", "x"),
+        ("KEYPORTER_PUBLIC_URL", "https://keys.example"),
+    ];
+    let output = keyporter(&wrong, &[]).output().unwrap();
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for (name, _) in wrong {
+        assert!(said.contains(name), "{said}");
+    }
+    assert!(
+        said.contains("KEYPORTER_MASTER_KEY") && said.contains("not in this version"),
+        "{said}"
+    );
+    assert!(!said.contains("canary"), "{said}");
+}
+
+#[test]
+fn help_and_version_are_told_without_any_setting() {
+    for (argument, words) in [
+        ("--help", "keygen"),
+        ("--version", env!("CARGO_PKG_VERSION")),
+    ] {
+        let output = keyporter(&[], &[argument]).output().unwrap();
+        assert!(
+            output.status.success() && said(&output).contains(words),
+            "{}",
+            said(&output)
+        );
+    }
+}
+
+/// A bot as a process of its own, with a sandbox that it knows only by its addresses.
+struct Service {
+    sandbox: Sandbox,
+    variables: Vec<(&'static str, String)>,
+}
+
+impl Service {
+    fn new(database: &Database) -> Self {
+        let sandbox = Sandbox::start(sandbox::Options::default()).unwrap();
+        sandbox
+            .telegram()
+            .add_person(Person::new(ADA, "Ada").language("en"));
+        let variables = vec![
+            ("TELOXIDE_TOKEN", sandbox.telegram().token()),
+            ("TELOXIDE_API_URL", sandbox.telegram().url()),
+            ("DATABASE_URL", database.url()),
+            ("KEYPORTER_MASTER_KEY", generated_key()),
+            ("KEYPORTER_ALLOWED_USERS", ADA.to_string()),
+            ("BOTSUBSCRIPTION_API_URL", sandbox.botsubscription().url()),
+            ("BOTS_BUSINESS_API_URL", sandbox.bots_business().url()),
+            ("BOTANALYTICS_API_URL", sandbox.botanalytics().url()),
+            ("RUST_LOG", "trace".to_owned()),
+        ];
+        Self { sandbox, variables }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let variables: Vec<_> = self
+            .variables
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        keyporter(&variables, arguments)
+    }
+
+    fn set(&mut self, name: &'static str, value: String) {
+        self.variables.retain(|(other, _)| *other != name);
+        self.variables.push((name, value));
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    assert!(
+        Command::new("kill")
+            .args([format!("-{name}"), child.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+/// Waits for the end, at most ten seconds.
+async fn ended(mut child: Child) -> Output {
+    let waiting = tokio::task::spawn_blocking(move || {
+        let status = child.wait().unwrap();
+        let output = child.wait_with_output().unwrap();
+        Output { status, ..output }
+    });
+    tokio::time::timeout(Duration::from_secs(10), waiting)
+        .await
+        .expect("it ends within ten seconds")
+        .unwrap()
+}
+
+fn on(engine: Engine, story: impl AsyncFn(&Database, &mut Service)) {
+    let Some(database) = Database::make(engine) else {
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut service = Service::new(&database);
+        story(&database, &mut service).await;
+        service.sandbox.stop_all().await.unwrap();
+    });
+    database.remove();
+}
+
+async fn works_and_ends_by(signal_name: &str, service: &Service) {
+    let child = service.command(&[]).spawn().unwrap();
+    let ada = Talker::new(service.sandbox.clone(), ADA);
+    let project = service.sandbox.botsubscription().add_project();
+    ada.asks("/start", "Hello, Ada!").await;
+    ada.links_project(&project).await;
+    ada.asks("/newkey ci", "Create key ci").await;
+    ada.press("Create key");
+    let shown = ada.sees("It disappears after ten minutes").await;
+    let secret = shown.parts("spoiler").remove(0);
+    signal(&child, signal_name);
+    let output = ended(child).await;
+    let log = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{log}");
+    assert!(log.contains("Keyporter has ended"), "{log}");
+    for hidden in [&secret, &project.token, &service.sandbox.telegram().token()] {
+        assert!(!log.contains(hidden.as_str()), "{log}");
+    }
+}
+
+#[test]
+fn the_program_works_and_ends_in_order_on_sqlite() {
+    on(Engine::Sqlite, async |_, service| {
+        works_and_ends_by("TERM", service).await;
+        let child = service.command(&["run"]).spawn().unwrap();
+        let ada = Talker::new(service.sandbox.clone(), ADA);
+        ada.presses("I saved it", "is created and saved").await;
+        signal(&child, "INT");
+        assert_eq!(ended(child).await.status.code(), Some(0));
+    });
+}
+
+#[test]
+fn the_program_works_and_ends_in_order_on_postgres() {
+    on(Engine::Postgres, async |_, service| {
+        works_and_ends_by("TERM", service).await;
+    });
+}
+
+#[test]
+fn it_ends_in_time_even_in_the_middle_of_a_call() {
+    on(Engine::Sqlite, async |_, service| {
+        use keyporter::sandbox::fault::{Fault, Rule, ServiceName};
+        let child = service.command(&[]).spawn().unwrap();
+        let ada = Talker::new(service.sandbox.clone(), ADA);
+        let project = service.sandbox.botsubscription().add_project();
+        ada.links_project(&project).await;
+        service
+            .sandbox
+            .faults()
+            .add(Rule::new(ServiceName::BotSubscription, Fault::HangBefore).always());
+        ada.say("/keys");
+        ada.sees("Checking").await;
+        signal(&child, "TERM");
+        assert_eq!(ended(child).await.status.code(), Some(0));
+    });
+}
+
+#[test]
+fn check_says_what_is_right_and_what_needs_a_look() {
+    on(Engine::Sqlite, async |_, service| {
+        let before = said(&service.command(&["check"]).output().unwrap());
+        assert!(
+            before.contains("LOOK database") && before.contains("does not exist yet"),
+            "{before}"
+        );
+        let child = service.command(&[]).spawn().unwrap();
+        let ada = Talker::new(service.sandbox.clone(), ADA);
+        ada.links_project(&service.sandbox.botsubscription().add_project())
+            .await;
+        // Beside the running bot.
+        let output = tokio::task::block_in_place(|| service.command(&["check"]).output().unwrap());
+        let good = said(&output);
+        assert!(output.status.success(), "{good}");
+        for words in [
+            "@keyporter_demo_bot",
+            "BotSubscription: answers",
+            "opens all",
+            "chains of 1 accounts are whole",
+        ] {
+            assert!(good.contains(words), "{words}: {good}");
+        }
+        service
+            .sandbox
+            .botsubscription()
+            .service()
+            .stop()
+            .await
+            .unwrap();
+        let output = tokio::task::block_in_place(|| service.command(&["check"]).output().unwrap());
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            said(&output).contains("LOOK BotSubscription: cannot be reached"),
+            "{}",
+            said(&output)
+        );
+        assert!(!said(&output).contains("127.0.0.1"), "{}", said(&output));
+        signal(&child, "TERM");
+        ended(child).await;
+    });
+}
+
+#[test]
+fn rekey_says_when_the_old_key_can_go() {
+    on(Engine::Sqlite, async |_, service| {
+        let child = service.command(&[]).spawn().unwrap();
+        let ada = Talker::new(service.sandbox.clone(), ADA);
+        ada.links_project(&service.sandbox.botsubscription().add_project())
+            .await;
+        let busy = tokio::task::block_in_place(|| service.command(&["rekey"]).output().unwrap());
+        assert!(
+            said(&busy).contains("another Keyporter is running"),
+            "{}",
+            said(&busy)
+        );
+        signal(&child, "TERM");
+        ended(child).await;
+        let old = service
+            .variables
+            .iter()
+            .find(|(name, _)| *name == "KEYPORTER_MASTER_KEY")
+            .unwrap()
+            .1
+            .clone();
+        service.set("KEYPORTER_MASTER_KEY", generated_key());
+        let refused = said(&service.command(&["rekey"]).output().unwrap());
+        assert!(refused.contains("is sealed with master key"), "{refused}");
+        service.set("KEYPORTER_MASTER_KEYS_OLD", old);
+        for words in ["values sealed anew", "0 values sealed anew"] {
+            let output = service.command(&["rekey"]).output().unwrap();
+            let told = said(&output);
+            assert!(
+                output.status.success()
+                    && told.contains(words)
+                    && told.contains("KEYPORTER_MASTER_KEYS_OLD can go"),
+                "{told}"
+            );
+        }
+        service.set("KEYPORTER_MASTER_KEYS_OLD", String::new());
+        let child = service.command(&[]).spawn().unwrap();
+        ada.asks("/keys", "dashboard").await;
+        signal(&child, "TERM");
+        assert_eq!(ended(child).await.status.code(), Some(0));
+    });
+}
+
+#[test]
+fn a_dot_env_file_is_read_and_the_environment_goes_before_it() {
+    let database = Database::make(Engine::Sqlite).unwrap();
+    let file = database.folder.join(".env");
+    std::fs::write(&file, "TELOXIDE_TOKEN=canary\nKEYPORTER_LISTEN=nonsense\n").unwrap();
+    let output = keyporter(&[("KEYPORTER_LISTEN", "127.0.0.1:8080")], &[])
+        .current_dir(&database.folder)
+        .output()
+        .unwrap();
+    let text = said(&output);
+    assert!(
+        text.contains("TELOXIDE_TOKEN")
+            && !text.contains("KEYPORTER_LISTEN")
+            && !text.contains("canary"),
+        "{text}"
+    );
+    std::fs::write(&file, "TELOXIDE_TOKEN=canary of many words\n").unwrap();
+    let output = keyporter(&[], &[])
+        .current_dir(&database.folder)
+        .output()
+        .unwrap();
+    let text = said(&output);
+    assert!(
+        text.contains(".env: cannot be read") && !text.contains("canary"),
+        "{text}"
+    );
+    database.remove();
+}

@@ -1,0 +1,381 @@
+//! What a story happens in: an emulated Telegram, emulated providers, a database of its own, and the bot as `keyporter::run_with` starts it.
+
+mod canary;
+mod clock;
+mod database;
+mod dice;
+mod log;
+mod talker;
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use keyporter::{
+    Options,
+    config::{DatabaseUrl, LogSettings, ProviderUrls, Settings},
+    domain::{Allowed, PersonId},
+    ports::Ports,
+    sandbox::{self, Sandbox, botsubscription::Project, telegram::Person},
+    secret::Secret,
+    vault::MasterKey,
+};
+use tokio_util::sync::CancellationToken;
+
+pub use clock::TestClock;
+pub use database::{Database, Engine};
+pub use dice::TestDice;
+pub use log::logged_by;
+pub use talker::Talker;
+
+/// Nothing in a story takes longer, on the slowest machine.
+pub const LIMIT: Duration = Duration::from_secs(20);
+
+/// Ada's id has all the bits that Telegram may use.
+pub const ADA: i64 = 4_503_599_627_370_495;
+pub const BORIS: i64 = 100_002;
+
+/// Tells a story on both databases, or on the one that is named.
+macro_rules! story {
+    (sqlite, async fn $name:ident($world:ident) $body:block) => {
+        #[test]
+        fn $name() {
+            async fn story($world: &mut crate::world::World) $body
+            crate::world::tell(crate::world::Engine::Sqlite, |world| Box::pin(story(world)));
+        }
+    };
+    (postgres, async fn $name:ident($world:ident) $body:block) => {
+        #[test]
+        fn $name() {
+            async fn story($world: &mut crate::world::World) $body
+            crate::world::tell(crate::world::Engine::Postgres, |world| Box::pin(story(world)));
+        }
+    };
+    (async fn $name:ident($world:ident) $body:block) => {
+        mod $name {
+            #[allow(unused_imports, reason = "not every story needs all of its file's names")]
+            use super::*;
+            use crate::world::{Engine, World, tell};
+
+            async fn story($world: &mut World) $body
+
+            #[test]
+            fn sqlite() {
+                tell(Engine::Sqlite, |world| Box::pin(story(world)));
+            }
+
+            #[test]
+            fn postgres() {
+                tell(Engine::Postgres, |world| Box::pin(story(world)));
+            }
+        }
+    };
+}
+
+type Told<'w> = std::pin::Pin<Box<dyn Future<Output = ()> + 'w>>;
+
+/// Makes a world, tells the story in it, and looks whether it was left in order.
+pub fn tell(engine: Engine, story: impl for<'w> FnOnce(&'w mut World) -> Told<'w>) {
+    let Some(database) = Database::make(engine) else {
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut world = World::new(database);
+        world.start();
+        story(&mut world).await;
+        world.end().await;
+    });
+}
+
+/// See the module's text.
+pub struct World {
+    pub sandbox: Sandbox,
+    pub clock: Arc<TestClock>,
+    pub database: Database,
+    pub dice: Arc<TestDice>,
+    /// What the bot is started with; change it and `restart`.
+    pub allowed: Allowed,
+    pub operators: Vec<i64>,
+    pub master_keys: Vec<String>,
+    pub options: Options,
+    /// Refusals of Telegram that the story provokes on purpose.
+    pub expected_refusals: Vec<&'static str>,
+    talkers: HashMap<i64, Arc<Talker>>,
+    bot: Option<Running>,
+}
+
+struct Running {
+    runtime: tokio::runtime::Runtime,
+    stop: CancellationToken,
+    done: tokio::task::JoinHandle<Result<(), keyporter::StartError>>,
+}
+
+impl World {
+    fn new(database: Database) -> Self {
+        let sandbox = Sandbox::start(sandbox::Options::default()).unwrap();
+        sandbox
+            .telegram()
+            .add_person(Person::new(ADA, "Ada").language("en"));
+        sandbox
+            .telegram()
+            .add_person(Person::new(BORIS, "Boris").language("en"));
+        let key = MasterKey::generate(&Ports::system()).unwrap();
+        Self {
+            clock: Arc::new(TestClock::new(sandbox.clock().clone())),
+            sandbox,
+            database,
+            dice: Arc::default(),
+            allowed: Allowed::Everybody,
+            operators: Vec::new(),
+            master_keys: vec![key.expose().to_owned()],
+            options: Options {
+                call_timeout: Duration::from_secs(2),
+                ..Options::default()
+            },
+            expected_refusals: Vec::new(),
+            talkers: HashMap::new(),
+            bot: None,
+        }
+    }
+
+    /// Settings as an operator would have them.
+    pub fn settings(&self) -> Settings {
+        let mut keys = self
+            .master_keys
+            .iter()
+            .map(|key| MasterKey::parse(&Secret::new(key.clone())).unwrap());
+        Settings {
+            token: Secret::new(self.sandbox.telegram().token()),
+            telegram_url: self.sandbox.telegram().url(),
+            database_url: DatabaseUrl::new(self.database.url()),
+            master_key: keys.next().unwrap(),
+            old_master_keys: keys.collect(),
+            allowed: self.allowed.clone(),
+            operators: self.operators.iter().copied().map(PersonId).collect(),
+            listen: ([127, 0, 0, 1], 0).into(),
+            providers: ProviderUrls {
+                botsubscription: self.sandbox.botsubscription().url(),
+                bots_business: self.sandbox.bots_business().url(),
+                botanalytics: self.sandbox.botanalytics().url(),
+            },
+            telegram_rate: 30,
+            log: LogSettings::default(),
+            warnings: Vec::new(),
+        }
+    }
+
+    pub fn ports(&self) -> Ports {
+        Ports {
+            clock: self.clock.clone(),
+            dice: self.dice.clone(),
+        }
+    }
+
+    /// Starts the bot, on a runtime of its own that can die at any moment.
+    pub fn start(&mut self) {
+        log::catch();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let stop = CancellationToken::new();
+        let work = keyporter::run_with(
+            self.settings(),
+            self.ports(),
+            stop.clone(),
+            self.options.clone(),
+        );
+        let done = runtime.spawn(work);
+        self.bot = Some(Running {
+            runtime,
+            stop,
+            done,
+        });
+    }
+
+    /// Ends the bot as SIGTERM would; it must end in time and in order.
+    pub async fn stop(&mut self) {
+        let Running {
+            runtime,
+            stop,
+            done,
+        } = self.bot.take().expect("the bot runs");
+        stop.cancel();
+        let ended = tokio::time::timeout(Duration::from_secs(10), done).await;
+        ended
+            .expect("the bot ends within ten seconds")
+            .expect("the bot does not panic")
+            .expect("the bot ends in order");
+        runtime.shutdown_background();
+    }
+
+    /// Ends the bot as a power failure would: in the middle of whatever it does.
+    pub async fn crash(&mut self) {
+        let Running { runtime, .. } = self.bot.take().expect("the bot runs");
+        // Waits until the tasks are gone, so that nothing of the old life acts in the new one.
+        tokio::task::spawn_blocking(move || runtime.shutdown_timeout(Duration::from_secs(5)))
+            .await
+            .unwrap();
+        if self.database.engine() == Engine::Postgres {
+            // Ten seconds pass on the database's own clock, which cannot be pushed.
+            self.database.execute("UPDATE leases SET until = 0");
+        }
+    }
+
+    /// What the bot says when it does not start.
+    pub async fn fails_to_start(&mut self) -> String {
+        let Running { runtime, done, .. } = self.bot.take().expect("the bot was started");
+        let ended = tokio::time::timeout(LIMIT, done)
+            .await
+            .expect("the bot gives up");
+        let error = ended.unwrap().expect_err("the bot does not start");
+        runtime.shutdown_background();
+        error.to_string()
+    }
+
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.start();
+    }
+
+    /// Lets time pass, for the bot and for the world.
+    pub fn pass(&self, span: Duration) {
+        self.clock.push(span);
+    }
+
+    pub fn ada(&mut self) -> Arc<Talker> {
+        self.talker(ADA)
+    }
+
+    pub fn boris(&mut self) -> Arc<Talker> {
+        self.talker(BORIS)
+    }
+
+    pub fn talker(&mut self, id: i64) -> Arc<Talker> {
+        let sandbox = self.sandbox.clone();
+        self.talkers
+            .entry(id)
+            .or_insert_with(|| Arc::new(Talker::new(sandbox, id)))
+            .clone()
+    }
+
+    /// Ada links a fresh BotSubscription project.
+    pub async fn linked_project(&mut self) -> Project {
+        let project = self.sandbox.botsubscription().add_project();
+        self.ada().links_project(&project).await;
+        project
+    }
+
+    /// Ada links a fresh Bots.Business account; tells its key.
+    pub async fn linked_account(&mut self) -> (i64, String) {
+        let account = self.sandbox.bots_business().add_account("ada@example.com");
+        let ada = self.ada();
+        ada.asks("/link", "Where is the account").await;
+        ada.presses("Bots.Business", "API key").await;
+        ada.asks(&account.api_key, "Linked").await;
+        (account.id, account.api_key)
+    }
+
+    /// Waits for a condition on the world.
+    pub async fn until<T>(&self, what: &str, condition: impl Fn(&Sandbox) -> Option<T>) -> T {
+        match self.sandbox.wait_until(LIMIT, what, condition).await {
+            Ok(found) => found,
+            Err(seen) => panic!("{seen}"),
+        }
+    }
+
+    /// Waits until the bot has received and finished all that people did.
+    pub async fn settle(&self) {
+        self.until("the bot has taken all updates", |sandbox| {
+            sandbox
+                .telegram()
+                .pending_updates()
+                .is_empty()
+                .then_some(())
+        })
+        .await;
+    }
+
+    /// Lets time pass, a little at a time, until a condition holds: for what waits for the clock again and again.
+    pub async fn hurry<T>(&self, what: &str, condition: impl Fn(&Sandbox) -> Option<T>) -> T {
+        for _ in 0..200 {
+            if let Ok(found) = self
+                .sandbox
+                .wait_until(Duration::from_millis(100), what, &condition)
+                .await
+            {
+                return found;
+            }
+            self.pass(Duration::from_secs(5));
+        }
+        panic!("it never came: {what}");
+    }
+
+    async fn end(&mut self) {
+        if self.bot.is_some() {
+            self.stop().await;
+        }
+        self.no_call_was_refused();
+        canary::look(self);
+        self.the_ledger_is_in_order();
+        self.sandbox.stop_all().await.unwrap();
+        self.database.remove();
+    }
+
+    /// Whatever the story was: a secret goes with its operation, and nothing happens without its audit.
+    fn the_ledger_is_in_order(&self) {
+        for (what, rows) in [
+            (
+                "a sealed secret outlives its operation",
+                "SELECT CAST(d.operation AS TEXT) FROM deliveries d JOIN operations o ON o.number = d.operation WHERE o.ended_at <> 0",
+            ),
+            (
+                "an operation has no start in the audit",
+                "SELECT CAST(number AS TEXT) FROM operations WHERE number NOT IN (SELECT operation FROM audit WHERE action LIKE '%_started')",
+            ),
+            (
+                "an operation has no end in the audit",
+                "SELECT CAST(number AS TEXT) FROM operations WHERE ended_at <> 0 AND number NOT IN (SELECT operation FROM audit WHERE action = 'ended')",
+            ),
+            (
+                "an account has no audit",
+                "SELECT id FROM accounts WHERE id NOT IN (SELECT account FROM audit)",
+            ),
+        ] {
+            assert_eq!(self.database.find(rows), Vec::<String>::new(), "{what}");
+        }
+    }
+
+    /// Every call that Telegram refuses is a fault of ours, unless the story is about it.
+    fn no_call_was_refused(&self) {
+        // What is repeated after a race or a crash finds that it is done already.
+        let harmless = [
+            "is not modified",
+            "message to edit not found",
+            "message to delete not found",
+            "query is too old",
+        ];
+        for call in self.sandbox.telegram().calls() {
+            let Some(refusal) = call
+                .refusal
+                .filter(|_| matches!(call.status, Some(400 | 404 | 501)))
+            else {
+                continue;
+            };
+            let expected = self
+                .expected_refusals
+                .iter()
+                .any(|method| call.path.ends_with(method));
+            let expected = expected || harmless.iter().any(|words| refusal.contains(words));
+            assert!(
+                expected,
+                "Telegram refused: {refusal} {} {:?}",
+                call.path, call.body
+            );
+        }
+    }
+}

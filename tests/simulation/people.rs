@@ -1,0 +1,303 @@
+//! Two people who use the bot at random, sometimes hastily, and a colleague who makes keys in the dashboard. In the end they are
+//! patient: they do what the bot asks them for, until it says that nothing is open.
+
+use std::collections::HashMap;
+
+use keyporter::sandbox::telegram::Shown;
+
+use crate::world::{ADA, BORIS, World};
+
+/// Asking once more never helps after so many times.
+const PATIENCE: usize = 120;
+
+/// Buttons that lead away from the story.
+const NOT_PRESSED: [&str; 9] = [
+    "Unlink",
+    "Rename",
+    "Link again",
+    "Replace it",
+    "Help",
+    "Link account",
+    "My keys",
+    "Copy",
+    "New key",
+];
+
+/// A press, and what stood on the message.
+#[derive(Clone, Debug)]
+pub struct Press {
+    pub person: i64,
+    pub message: i64,
+    pub button: String,
+    pub text: String,
+}
+
+enum Phase {
+    Linking(usize),
+    Rough(usize),
+    Patient,
+    Done,
+}
+
+pub struct People {
+    phase: Phase,
+    labels: Vec<String>,
+    pub presses: Vec<Press>,
+    /// Keys that the colleague has made.
+    pub outside: Vec<String>,
+    /// `/status` as it was asked last, while there is no answer.
+    asked: HashMap<i64, i64>,
+    content: Vec<i64>,
+    patience: usize,
+}
+
+impl People {
+    pub fn new() -> Self {
+        Self {
+            phase: Phase::Linking(0),
+            labels: Vec::new(),
+            presses: Vec::new(),
+            outside: Vec::new(),
+            asked: HashMap::new(),
+            content: Vec::new(),
+            patience: 0,
+        }
+    }
+
+    pub fn are_done(&self) -> bool {
+        matches!(self.phase, Phase::Done)
+    }
+
+    /// Somebody does something; false when nobody wants to now.
+    pub fn act(&mut self, world: &mut World) -> bool {
+        match self.phase {
+            Phase::Linking(step) => world.is_idle() && self.link(world, step),
+            Phase::Rough(left) => {
+                if world.chance.percent(60) {
+                    return false;
+                }
+                if left == 0 {
+                    world.tell("from now on all goes well");
+                    world.rough = false;
+                    self.phase = Phase::Patient;
+                } else {
+                    self.phase = Phase::Rough(left - 1);
+                    self.do_something(world);
+                }
+                true
+            }
+            Phase::Patient => world.is_idle() && self.be_patient(world),
+            Phase::Done => false,
+        }
+    }
+
+    fn link(&mut self, world: &mut World, step: usize) -> bool {
+        let person = [ADA, BORIS][step / 4 % 2];
+        let said = match step % 4 {
+            0 => "/link".to_owned(),
+            1 => {
+                let last = newest(world, person);
+                let message = last.expect("the bot has answered").id;
+                world
+                    .sandbox
+                    .telegram()
+                    .press(person, person, message, "BotSubscription")
+                    .unwrap();
+                String::new()
+            }
+            2 => world.project.id.clone(),
+            _ => world.project.token.clone(),
+        };
+        world.tell(&format!("{person} links: {step}"));
+        if !said.is_empty() {
+            world.sandbox.telegram().say(person, person, &said).unwrap();
+        }
+        self.phase = if step == 7 {
+            world.rough = true;
+            world.plan_death();
+            Phase::Rough(10 + world.chance.below(30))
+        } else {
+            Phase::Linking(step + 1)
+        };
+        true
+    }
+
+    fn do_something(&mut self, world: &mut World) {
+        let person = *world.chance.of(&[ADA, BORIS]);
+        match world.chance.below(100) {
+            0..24 => {
+                let label = format!("k{}", self.labels.len());
+                Self::say(world, person, &format!("/newkey {label}"));
+                self.labels.push(label);
+            }
+            24..32 => self.say_of_key(world, person, "/rotate"),
+            32..42 => self.say_of_key(world, person, "/revoke"),
+            42..45 => Self::say(world, person, "/keys"),
+            45..48 => Self::say(world, person, "/status"),
+            48..84 => self.press_something(world, person),
+            84..90 => self.press_again(world),
+            90..94 => self.colleague(world),
+            _ => {
+                let ms = *world
+                    .chance
+                    .of(&[3_000, 61_000, 360_000, 11 * 60_000, 25 * 3_600_000]);
+                world.tell(&format!("the clock jumps by {ms} ms"));
+                world.push(ms);
+            }
+        }
+    }
+
+    fn say(world: &World, person: i64, text: &str) {
+        world.tell(&format!("{person} says {text}"));
+        world.sandbox.telegram().say(person, person, text).unwrap();
+    }
+
+    fn say_of_key(&self, world: &mut World, person: i64, command: &str) {
+        if !self.labels.is_empty() {
+            let label = world.chance.of(&self.labels).clone();
+            Self::say(world, person, &format!("{command} {label}"));
+        }
+    }
+
+    fn press_something(&mut self, world: &mut World, person: i64) {
+        let messages = world.sandbox.telegram().messages(person);
+        let with_buttons: Vec<_> = messages
+            .iter()
+            .rev()
+            .filter(|message| {
+                message.from_bot() && !message.deleted && !pressable(message).is_empty()
+            })
+            .take(4)
+            .collect();
+        if with_buttons.is_empty() {
+            return;
+        }
+        // Mostly the newest.
+        let message = if world.chance.percent(60) {
+            with_buttons[0]
+        } else {
+            *world.chance.of(&with_buttons)
+        };
+        let button = world.chance.of(&pressable(message)).clone();
+        self.press(world, person, message, &button);
+    }
+
+    fn press(&mut self, world: &mut World, person: i64, message: &Shown, button: &str) {
+        world.tell(&format!(
+            "{person} presses {button} on #{}: {}",
+            message.id,
+            message.text.replace('\n', " ")
+        ));
+        if world
+            .sandbox
+            .telegram()
+            .press(person, person, message.id, button)
+            .is_ok()
+        {
+            world.tally.presses += 1;
+            self.presses.push(Press {
+                person,
+                message: message.id,
+                button: button.to_owned(),
+                text: message.text.clone(),
+            });
+        }
+    }
+
+    /// An impatient thumb.
+    fn press_again(&mut self, world: &mut World) {
+        let Some(press) = self.presses.last().cloned() else {
+            return;
+        };
+        if let Some(message) = world
+            .sandbox
+            .telegram()
+            .message(press.person, press.message)
+            && !message.deleted
+            && pressable(&message).contains(&press.button)
+        {
+            self.press(world, press.person, &message, &press.button);
+        }
+    }
+
+    fn colleague(&mut self, world: &mut World) {
+        let label = match self.labels.as_slice() {
+            labels if !labels.is_empty() && world.chance.percent(30) => {
+                world.chance.of(labels).clone()
+            }
+            _ => "colleague".to_owned(),
+        };
+        let key = world
+            .sandbox
+            .botsubscription()
+            .create_key_outside(&world.project.id, &label);
+        world.tell(&format!("a colleague makes a key {label}"));
+        self.outside.extend(key.map(|key| key.id));
+    }
+
+    /// Does what the bot asks for, until it says that nothing is open.
+    fn be_patient(&mut self, world: &mut World) -> bool {
+        for person in [ADA, BORIS] {
+            if self.content.contains(&person) {
+                continue;
+            }
+            if let Some((message, button)) = wanted(world, person) {
+                self.press(world, person, &message, button);
+                return true;
+            }
+            let answer = self.asked.remove(&person).and_then(|asked| {
+                let messages = world.sandbox.telegram().messages(person);
+                messages
+                    .into_iter()
+                    .find(|message| message.from_bot() && message.id > asked)
+            });
+            if answer.is_some_and(|answer| answer.text.contains("no open requests")) {
+                self.content.push(person);
+                continue;
+            }
+            self.patience += 1;
+            assert!(
+                self.patience < PATIENCE,
+                "it never ended:\n{}",
+                world.sandbox.telegram().transcript(person)
+            );
+            world.push(20_000);
+            let asked = world
+                .sandbox
+                .telegram()
+                .say(person, person, "/status")
+                .unwrap();
+            self.asked.insert(person, asked);
+            return true;
+        }
+        self.phase = Phase::Done;
+        true
+    }
+}
+
+fn newest(world: &World, person: i64) -> Option<Shown> {
+    let messages = world.sandbox.telegram().messages(person);
+    messages.into_iter().rev().find(Shown::from_bot)
+}
+
+fn pressable(message: &Shown) -> Vec<String> {
+    let buttons = message.keyboard.buttons().map(|button| button.text.clone());
+    buttons
+        .filter(|text| !NOT_PRESSED.iter().any(|words| text.ends_with(words)))
+        .collect()
+}
+
+/// What a patient person presses.
+fn wanted(world: &World, person: i64) -> Option<(Shown, &'static str)> {
+    let messages = world.sandbox.telegram().messages(person);
+    messages
+        .into_iter()
+        .rev()
+        .filter(|message| message.from_bot() && !message.deleted)
+        .find_map(|message| {
+            let button = ["I saved it", "Keep it"]
+                .into_iter()
+                .find(|words| message.button(words).is_some())?;
+            Some((message, button))
+        })
+}
