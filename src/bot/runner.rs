@@ -143,14 +143,14 @@ impl Bot {
         let dependencies: DependencyMap = dptree::deps![update, context.clone()];
         let tree = handler_tree();
         let mut work = Box::pin(tree.dispatch(dependencies));
-        let (done, notice) = match self.core.app.ports().within(SLOW, &mut work).await {
-            Some(done) => (done, Notice::None),
-            None => {
-                // Apart: neither may what arrives meanwhile wait for Telegram, nor what is written and not yet committed.
-                let announcing = tokio::spawn(announce(context.clone(), press.map(str::to_owned)));
-                let done = work.await;
-                (done, noticed(context, announcing, press).await)
-            }
+        let in_time = self.core.app.ports().within(SLOW, &mut work).await;
+        let (done, notice) = if let Some(done) = in_time {
+            (done, Notice::None)
+        } else {
+            // Apart: neither may what arrives meanwhile wait for Telegram, nor what is written and not yet committed.
+            let announcing = tokio::spawn(announce(context.clone(), press.map(str::to_owned)));
+            let done = work.await;
+            (done, noticed(context, announcing, press).await)
         };
         let outcome = match done {
             std::ops::ControlFlow::Break(outcome) => outcome,

@@ -111,13 +111,13 @@ impl Life {
             .iter()
             .map(|held| (held.access, held.task))
             .collect();
-        let wanting: Vec<_> = waiting
+        let outside: Vec<_> = waiting
             .store
             .iter()
             .map(|wanting| (wanting.access, wanting.task))
             .collect();
         format!(
-            "held {held:?}, wanted {wanting:?}, {} requests",
+            "inside {held:?}, outside {outside:?}, {} requests",
             waiting.sent.len()
         )
     }

@@ -15,6 +15,7 @@
 )]
 
 mod life;
+mod network;
 mod people;
 mod seeded;
 mod truth;

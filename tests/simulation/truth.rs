@@ -185,10 +185,6 @@ fn the_ledger_is_in_order(world: &World) {
             "SELECT id FROM accounts a WHERE audit_count <> (SELECT COUNT(*) FROM audit WHERE account = a.id)",
         ),
         (
-            "an update was given up",
-            "SELECT CAST(update_id AS TEXT) FROM inbox WHERE state = 'set_aside'",
-        ),
-        (
             "a card was not brought up to date",
             "SELECT CAST(number AS TEXT) FROM operations WHERE untold = 1",
         ),

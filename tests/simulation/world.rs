@@ -8,23 +8,21 @@ use std::{
     time::Duration,
 };
 
-use axum::body::{Body, to_bytes};
 use keyporter::{
     Options,
     config::{DatabaseUrl, LogSettings, ProviderUrls, Settings},
     domain::Allowed,
-    http::Failure,
     ports::Ports,
     sandbox::{self, Replay, Sandbox, botsubscription::Project, telegram::Person},
     secret::Secret,
     store,
     vault::MasterKey,
 };
-use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    life::{Answered, Life, Sent},
+    life::Life,
+    network::{Returning, Travelling, drop_closed, is_poll},
     people::People,
     seeded::{Chance, SeededDice},
     truth,
@@ -35,46 +33,6 @@ pub const BORIS: i64 = 1002;
 
 /// A world that has not come to an end after so many events never will.
 const EVENTS: u64 = 200_000;
-
-/// What a request meets on its way, in parts of a hundred; the rest arrives and is answered.
-const FAULTS: [(usize, Fate); 8] = [
-    (3, Fate::NotSent),
-    (3, Fate::LostBefore),
-    (4, Fate::LostAfter),
-    (3, Fate::Late),
-    (2, Fate::Garbled),
-    (2, Fate::Unavailable),
-    (2, Fate::UnavailableAfter),
-    (6, Fate::Slow),
-];
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    Fine,
-    Slow,
-    NotSent,
-    LostBefore,
-    LostAfter,
-    Late,
-    Garbled,
-    Unavailable,
-    UnavailableAfter,
-}
-
-/// A request under way.
-struct Travelling {
-    at_ms: i64,
-    request: reqwest::Request,
-    fate: Fate,
-    /// Nobody waits for it any more when its process has died.
-    answer: Option<oneshot::Sender<Answered>>,
-}
-
-struct Returning {
-    at_ms: i64,
-    answered: Answered,
-    answer: oneshot::Sender<Answered>,
-}
 
 /// What has happened, in numbers.
 #[derive(Default)]
@@ -114,8 +72,8 @@ pub struct World {
     pub project: Project,
     folder: PathBuf,
     servers: tokio::runtime::Runtime,
-    travelling: Vec<Travelling>,
-    returning: Vec<Returning>,
+    pub travelling: Vec<Travelling>,
+    pub returning: Vec<Returning>,
     dice: Arc<SeededDice>,
     /// Faults and deaths happen.
     pub rough: bool,
@@ -271,12 +229,11 @@ impl World {
         ));
         loop {
             let quiet = tokio::time::timeout(Duration::from_secs(20), life.quiet()).await;
-            if quiet.is_err() {
-                panic!(
-                    "somebody waits for something with the database in hand: {}",
-                    life.told()
-                );
-            }
+            assert!(
+                quiet.is_ok(),
+                "somebody waits for something with the database in hand: {}",
+                life.told()
+            );
             if process.is_finished() {
                 self.tell("the process ends");
                 (&mut process)
@@ -293,9 +250,8 @@ impl World {
             }
             self.dies_in = self.dies_in.saturating_sub(1);
             self.take_over_requests(life);
-            if !self.happens(life).await && !people.act(self) && !self.time_passes(life) {
-                panic!("nothing can happen any more, and people wait");
-            }
+            let goes_on = self.happens(life).await || people.act(self) || self.time_passes(life);
+            assert!(goes_on, "nothing can happen any more, and people wait");
             if people.are_done() {
                 stop.cancel();
             }
@@ -304,63 +260,6 @@ impl World {
 
     pub fn plan_death(&mut self) {
         self.dies_in = 5 + self.chance.below(250) as u64;
-    }
-
-    /// Decides what becomes of the requests that have left.
-    fn take_over_requests(&mut self, life: &Life) {
-        let sent = std::mem::take(&mut life.waiting.lock().unwrap().sent);
-        for Sent { request, answer } in sent {
-            let fate = if self.rough && !is_poll(&request) {
-                self.fate()
-            } else {
-                Fate::Fine
-            };
-            let slow = match fate {
-                Fate::Late => 1_000 + self.chance.ms(29_000),
-                Fate::Slow => self.chance.ms(14_000),
-                _ => 0,
-            };
-            if fate != Fate::Fine {
-                self.tally.faults += 1;
-                self.tell(&format!(
-                    "{fate:?}: {} {}",
-                    request.method(),
-                    last_part(&request)
-                ));
-            }
-            let now = self.now();
-            let mut answer = Some(answer);
-            if matches!(fate, Fate::NotSent | Fate::LostBefore | Fate::Late) {
-                let failure = match fate {
-                    Fate::NotSent => Failure::NotSent("no connection".to_owned()),
-                    _ => Failure::Lost("the connection died".to_owned()),
-                };
-                self.returning.push(Returning {
-                    at_ms: now + self.chance.ms(3_000),
-                    answered: Err(failure),
-                    answer: answer.take().unwrap(),
-                });
-            }
-            if !matches!(fate, Fate::NotSent | Fate::LostBefore) {
-                self.travelling.push(Travelling {
-                    at_ms: now + slow,
-                    request,
-                    fate,
-                    answer,
-                });
-            }
-        }
-    }
-
-    fn fate(&mut self) -> Fate {
-        let mut roll = self.chance.below(100);
-        for (chance, fate) in FAULTS {
-            if roll < chance {
-                return fate;
-            }
-            roll -= chance;
-        }
-        Fate::Fine
     }
 
     /// One of the things that can happen now happens; false when there is none.
@@ -418,45 +317,6 @@ impl World {
         true
     }
 
-    async fn arrives(&mut self, index: usize) {
-        let Travelling {
-            request,
-            fate,
-            answer,
-            ..
-        } = self.travelling.remove(index);
-        if answer.is_none() && is_poll(&request) {
-            return;
-        }
-        let response = if fate == Fate::Unavailable {
-            response(503, "{}".into())
-        } else {
-            let answered = self.deliver(&request).await;
-            if ["sendMessage", "editMessageText"].contains(&last_part(&request)) {
-                for person in [ADA, BORIS] {
-                    truth::of_what_is_said(self, person);
-                }
-            }
-            match fate {
-                Fate::Garbled => response(200, "<html>".into()),
-                Fate::UnavailableAfter => response(502, "{}".into()),
-                _ => answered,
-            }
-        };
-        let answered = match fate {
-            Fate::LostAfter => Err(Failure::Lost("the connection died".to_owned())),
-            _ => Ok(response),
-        };
-        if let Some(answer) = answer {
-            let at_ms = self.now();
-            self.returning.push(Returning {
-                at_ms,
-                answered,
-                answer,
-            });
-        }
-    }
-
     /// Nothing is under way.
     pub fn is_idle(&self) -> bool {
         self.returning.is_empty()
@@ -465,52 +325,6 @@ impl World {
                 .iter()
                 .all(|travelling| is_poll(&travelling.request))
             && self.sandbox.telegram().pending_updates().is_empty()
-    }
-
-    async fn deliver(&self, request: &reqwest::Request) -> reqwest::Response {
-        let port = request.url().port().unwrap_or_default();
-        let sandbox = &self.sandbox;
-        let services = [
-            (sandbox.telegram().url(), sandbox.telegram().service()),
-            (
-                sandbox.botsubscription().url(),
-                sandbox.botsubscription().service(),
-            ),
-            (
-                sandbox.bots_business().url(),
-                sandbox.bots_business().service(),
-            ),
-            (
-                sandbox.botanalytics().url(),
-                sandbox.botanalytics().service(),
-            ),
-        ];
-        let ending = format!(":{port}");
-        let (_, service) = services
-            .into_iter()
-            .find(|(url, _)| url.ends_with(&ending))
-            .unwrap();
-        let mut body = request
-            .body()
-            .and_then(reqwest::Body::as_bytes)
-            .unwrap_or_default()
-            .to_vec();
-        if is_poll(request) {
-            // The simulation waits in its place.
-            let mut parameters: serde_json::Value = serde_json::from_slice(&body).unwrap();
-            parameters["timeout"] = 0.into();
-            body = serde_json::to_vec(&parameters).unwrap();
-        }
-        let mut copy = axum::http::Request::builder()
-            .method(request.method())
-            .uri(&request.url().as_str()[request.url().origin().ascii_serialization().len()..]);
-        for (name, value) in request.headers() {
-            copy = copy.header(name, value);
-        }
-        let answer = service.deliver(copy.body(Body::from(body)).unwrap()).await;
-        let (head, body) = answer.into_parts();
-        let body = to_bytes(body, usize::MAX).await.unwrap();
-        axum::http::Response::from_parts(head, body).into()
     }
 
     /// Nothing can happen now: the clock goes on to the next thing that can.
@@ -539,24 +353,4 @@ impl World {
     pub fn push(&self, ms: u64) {
         self.sandbox.clock().push(Duration::from_millis(ms));
     }
-}
-
-fn drop_closed(returning: &mut Vec<Returning>) {
-    returning.retain(|returning| !returning.answer.is_closed());
-}
-
-fn is_poll(request: &reqwest::Request) -> bool {
-    request.url().path().ends_with("/getUpdates")
-}
-
-fn last_part(request: &reqwest::Request) -> &str {
-    request.url().path().rsplit('/').next().unwrap_or_default()
-}
-
-fn response(status: u16, body: String) -> reqwest::Response {
-    axum::http::Response::builder()
-        .status(status)
-        .body(body)
-        .unwrap()
-        .into()
 }
