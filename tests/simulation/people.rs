@@ -242,6 +242,8 @@ impl People {
                 continue;
             }
             if let Some((message, button)) = wanted(world, person) {
+                // What was pressed a moment ago may still be on its way out of the chat.
+                world.push(2_000);
                 self.press(world, person, &message, button);
                 return true;
             }
