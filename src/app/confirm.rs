@@ -81,6 +81,16 @@ pub async fn take(app: &App, turn: &mut Turn, id: &ConfirmationId) -> Result<Pre
     Ok(Press::Go(confirmation))
 }
 
+/// Uses up all questions that this person has open in this chat; true when there were any.
+pub async fn cancel_all(app: &App, turn: &mut Turn) -> Result<bool, AppError> {
+    let (now, person, chat) = (turn.now, turn.person.id, turn.chat);
+    let any = confirmations::any_open(&mut *app.store.read().await?, person, chat, now).await?;
+    if any {
+        confirmations::consume_all(turn.tx().await?, person, chat, now).await?;
+    }
+    Ok(any)
+}
+
 /// The credential that waited in a question.
 pub(super) fn credential(app: &App, confirmation: &Confirmation) -> Result<Secret, AppError> {
     Ok(app

@@ -92,7 +92,9 @@ pub(super) fn told(kind: ProviderKind, error: ProviderError) -> UserError {
     match error {
         ProviderError::Refused => UserError::CredentialRefused(kind),
         ProviderError::NotFound => UserError::ProjectUnknown(kind),
-        ProviderError::Invalid(words) => UserError::ProviderRefused(kind, words),
+        ProviderError::Forbidden(words) | ProviderError::Invalid(words) => {
+            UserError::ProviderRefused(kind, words)
+        }
         ProviderError::RateLimited { retry_after } => UserError::ProviderBusy(kind, retry_after),
         ProviderError::Unreachable(cause)
         | ProviderError::OutcomeUnknown(cause)

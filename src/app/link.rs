@@ -116,7 +116,8 @@ pub(super) async fn verify(
 ) -> Result<Verified, AppError> {
     match provider.verify(access).await {
         Ok(verified) => Ok(verified),
-        Err(ProviderError::Refused) => {
+        // One that may not even be tried harmlessly is of no use.
+        Err(ProviderError::Refused | ProviderError::Forbidden(_)) => {
             count_refusal(turn).await?;
             Err(UserError::CredentialRefused(provider.kind()).into())
         }

@@ -55,6 +55,19 @@ pub enum Callback {
 }
 
 impl Callback {
+    /// True for a button that may open a dialogue in the place of the present one.
+    pub const fn begins_dialogue(&self) -> bool {
+        matches!(
+            self,
+            Self::Link
+                | Self::LinkAt(_)
+                | Self::LinkAgain(_)
+                | Self::NewKeyIn(_)
+                | Self::Rename(_)
+                | Self::HaveNewKey(_)
+        )
+    }
+
     /// As it stands in a button.
     pub fn encode(&self) -> String {
         match self {

@@ -43,6 +43,16 @@ impl Open {
         self.dialogue.expects_secret()
     }
 
+    /// That text may be a secret.
+    pub fn may_be_secret(&self, text: &str) -> bool {
+        self.dialogue.may_be_secret(text)
+    }
+
+    /// Nothing has been said in it yet.
+    pub const fn is_a_menu(&self) -> bool {
+        matches!(self.dialogue, Dialogue::LinkProvider)
+    }
+
     /// Its time is over.
     pub const fn is_expired(&self) -> bool {
         self.expired
@@ -64,7 +74,7 @@ pub async fn message(context: &Context, turn: &mut Turn, open: Open, text: Strin
         expired,
     } = open;
     // First of all: whatever it is, it must not stay in the chat.
-    let deleted = !dialogue.expects_secret() || context.delete_incoming().await;
+    let deleted = !dialogue.may_be_secret(&text) || context.delete_incoming().await;
     let outcome = if expired {
         dialogue::end(turn).await?;
         Ok(Answer::send(
@@ -78,7 +88,11 @@ pub async fn message(context: &Context, turn: &mut Turn, open: Open, text: Strin
         };
         step(context, turn, dialogue, input).await
     };
-    let mut answer = outcome?.stripping(question);
+    let answer = match outcome {
+        Err(AppError::User(error)) => context.refuse(&context.voice(turn), &error, false),
+        outcome => outcome?,
+    };
+    let mut answer = answer.stripping(question);
     if !deleted {
         let warning = context.voice(turn).message(Text::LinkNotDeleted);
         answer.replies.insert(0, Reply::Send(warning));
@@ -98,7 +112,11 @@ pub async fn choice(context: &Context, turn: &mut Turn, question: String, index:
 }
 
 async fn step(context: &Context, turn: &mut Turn, dialogue: Dialogue, input: Input) -> Outcome {
-    let secret = dialogue.expects_secret();
+    let secret = dialogue.expects_secret() || matches!(dialogue, Dialogue::LinkProject { .. });
+    let place = match input {
+        Input::Choice(..) => context.incoming.message,
+        Input::Text(_) | Input::Attachment => MessageId(0),
+    };
     match dialogue.clone().step(input) {
         Step::Ask(next) => {
             keep(turn, &next).await?;
@@ -114,12 +132,17 @@ async fn step(context: &Context, turn: &mut Turn, dialogue: Dialogue, input: Inp
                 complain(&voice, &complaint, secret).row([view::link::cancel(&voice)]),
             ))
         }
-        Step::Done(request) => carry_out(context, turn, request).await,
+        Step::Done(request) => carry_out(context, turn, request, place).await,
     }
 }
 
 /// What a conversation has found out. Choices turn their message into the answer; typed ones are answered below.
-async fn carry_out(context: &Context, turn: &mut Turn, request: Request) -> Outcome {
+async fn carry_out(
+    context: &Context,
+    turn: &mut Turn,
+    request: Request,
+    place: MessageId,
+) -> Outcome {
     let message = match request {
         Request::Link(brought) => return commands::link::accept(context, turn, brought).await,
         Request::TakeIn(account, new) => {
@@ -130,13 +153,7 @@ async fn carry_out(context: &Context, turn: &mut Turn, request: Request) -> Outc
         }
         Request::NewKey(account, label) => {
             dialogue::end(turn).await?;
-            let typed = account.is_none();
-            let message = commands::newkey::labelled(context, turn, account, &label).await?;
-            return Ok(if typed {
-                Answer::send(message)
-            } else {
-                in_place(context, message)
-            });
+            commands::newkey::labelled(context, turn, account, &label).await?
         }
         Request::Revoke(account, key) => {
             dialogue::end(turn).await?;
@@ -151,11 +168,7 @@ async fn carry_out(context: &Context, turn: &mut Turn, request: Request) -> Outc
             commands::unlink::ask(context, turn, &account).await?
         }
     };
-    Ok(in_place(context, message))
-}
-
-fn in_place(context: &Context, message: Message) -> Answer {
-    Answer::edit(context.incoming.message, message)
+    Ok(Answer::edit(place, message))
 }
 
 /// The words of a question that a state waits for.

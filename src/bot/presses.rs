@@ -21,6 +21,22 @@ pub async fn pressed(context: &Context, turn: &mut Turn, data: &str) -> Outcome 
     let Some(callback) = Callback::parse(data) else {
         return Ok(Answer::alert(context.voice(turn).say(Text::ToastUnknown)));
     };
+    if !callback.begins_dialogue() {
+        return act_on(context, turn, callback).await;
+    }
+    let open = conversation::open(context, turn).await?;
+    let answer = act_on(context, turn, callback).await?;
+    // What was asked before must not be answered to the new question unawares.
+    match open.filter(|open| turn.asks() && !open.is_expired() && !open.is_a_menu()) {
+        Some(open) if open.question == context.incoming.message => Ok(answer),
+        Some(open) => Ok(answer
+            .after(context.voice(turn).say(Text::CancelledByCommand))
+            .stripping(open.question)),
+        None => Ok(answer),
+    }
+}
+
+async fn act_on(context: &Context, turn: &mut Turn, callback: Callback) -> Outcome {
     match callback {
         Callback::Link => commands::link::providers(context, turn).await,
         Callback::Keys => commands::keys::all(context, turn).await,

@@ -8,17 +8,18 @@ use teloxide::{
     dptree::{self, di::DependencyMap},
     types::{Update, UpdateKind, User},
 };
-use tokio::{sync::Mutex, task::JoinHandle};
+use tokio::sync::Mutex;
 
 use super::{
     context::{Answer, Context, Core, Toast},
-    message::{Call, Message, Reply, delete, send},
+    message::{Call, Message, Reply, send},
+    notice::{self, Notice},
     tree::handler_tree,
     view::{self, Voice},
 };
 use crate::{
     app::{AnswerId, AppError, Turn, dialogue},
-    domain::{ChatId, Language, MessageId, PersonId, ThreadId, UpdateId},
+    domain::{ChatId, Language, PersonId, ThreadId},
     intake::{Handle, Handled, Incoming, Outage},
     telegram::TelegramError,
     texts::Text,
@@ -31,6 +32,7 @@ const SLOW: Duration = Duration::from_secs(2);
 pub struct Bot {
     core: Arc<Core>,
     outage: Outage,
+    waiting: notice::Waiting,
 }
 
 impl Bot {
@@ -39,6 +41,7 @@ impl Bot {
         Self {
             core,
             outage: Outage::default(),
+            waiting: notice::Waiting::default(),
         }
     }
 }
@@ -58,11 +61,24 @@ impl Handle for Bot {
         }
     }
 
-    async fn gave_up(&self, chat: ChatId, person: PersonId, update: UpdateId) {
+    async fn waits(&self, incoming: Incoming) {
+        self.waiting.tell(&self.core, &incoming).await;
+    }
+
+    async fn gave_up(&self, incoming: Incoming) {
+        let Incoming {
+            id: update,
+            chat,
+            person,
+            ..
+        } = incoming;
         let language = self.core.app.language(person).await;
         let voice = Voice::new(&self.core.texts, language, self.core.app.ports().now());
         let text = voice.fill(Text::SetAside, &[("id", update.to_string().into())]);
         self.tell(chat, &Message::new(text)).await;
+        if let Some(press) = notice::press_in(&incoming) {
+            self.core.sender.answer_press(&press, "", false).await;
+        }
         for operator in self.core.app.operators() {
             let language = self.core.app.language(*operator).await;
             let voice = Voice::new(&self.core.texts, language, self.core.app.ports().now());
@@ -111,14 +127,15 @@ impl Bot {
             thread_of(&update),
         );
         let turn = Turn::begin(&self.core.app, id, chat, thread, person, language).await?;
-        let press = press_of(&update);
+        let press = notice::press_of(&update);
         let context = Context {
             core: self.core.clone(),
             incoming,
             thread,
             turn: Arc::new(Mutex::new(turn)),
         };
-        let (answer, notice) = self.answer(&context, update, press.as_deref()).await;
+        let told = self.waiting.was_told(id);
+        let (answer, notice) = self.answer(&context, update, press.as_deref(), told).await;
         let handled = match answer {
             Ok(answer) => {
                 self.finish(&context, answer, press.as_deref(), notice)
@@ -128,7 +145,7 @@ impl Bot {
         };
         if let (Err(_), Notice::Message(place)) = (&handled, notice) {
             // It is handled again later, and says so then.
-            withdraw(&context, place).await;
+            notice::withdraw(&context, place).await;
         }
         handled
     }
@@ -139,18 +156,20 @@ impl Bot {
         context: &Context,
         update: Update,
         press: Option<&str>,
+        told: bool,
     ) -> (Result<Answer, AppError>, Notice) {
         let dependencies: DependencyMap = dptree::deps![update, context.clone()];
         let tree = handler_tree();
         let mut work = Box::pin(tree.dispatch(dependencies));
-        let in_time = self.core.app.ports().within(SLOW, &mut work).await;
-        let (done, notice) = if let Some(done) = in_time {
+        let (done, notice) = if told {
+            (work.await, Notice::Press)
+        } else if let Some(done) = self.core.app.ports().within(SLOW, &mut work).await {
             (done, Notice::None)
         } else {
             // Apart: neither may what arrives meanwhile wait for Telegram, nor what is written and not yet committed.
-            let announcing = tokio::spawn(announce(context.clone(), press.map(str::to_owned)));
+            let announcing = notice::announce(context, press);
             let done = work.await;
-            (done, noticed(context, announcing, press).await)
+            (done, announcing.so_far(context).await)
         };
         let outcome = match done {
             std::ops::ControlFlow::Break(outcome) => outcome,
@@ -188,7 +207,7 @@ impl Bot {
     ) -> Result<Handled, AppError> {
         let Answer { mut replies, toast } = answer;
         match notice {
-            Notice::Message(place) => replace_notice(&mut replies, place),
+            Notice::Message(place) => notice::replace(&mut replies, place),
             // The press is answered; what was to be said on it is said in the chat.
             Notice::Press if !toast.text.is_empty() => {
                 replies.push(Reply::Send(Message::new(toast.text.clone())));
@@ -290,76 +309,6 @@ impl Bot {
     }
 }
 
-/// How somebody was told that it takes longer.
-#[derive(Clone, Copy)]
-enum Notice {
-    None,
-    /// On the press, which is thereby answered.
-    Press,
-    /// By this message.
-    Message(MessageId),
-}
-
-async fn announce(context: Context, press: Option<String>) -> Notice {
-    let core = &context.core;
-    // The turn is at work, so its person's language is read anew.
-    let language = core.app.language(context.incoming.person).await;
-    let voice = Voice::new(&core.texts, language, core.app.ports().now());
-    if let Some(press) = press {
-        let words = voice.say(Text::Checking);
-        core.sender.answer_press(&press, words.text(), false).await;
-        return Notice::Press;
-    }
-    let message = voice.message(Text::Checking);
-    let call = send(context.chat(), context.thread, &message);
-    core.sender
-        .send(context.chat(), &call)
-        .await
-        .map_or(Notice::None, Notice::Message)
-}
-
-/// What has been announced by now. A message that is still on its way goes as soon as it has arrived.
-async fn noticed(context: &Context, announcing: JoinHandle<Notice>, press: Option<&str>) -> Notice {
-    if press.is_some() {
-        return Notice::Press;
-    }
-    if announcing.is_finished() {
-        return announcing.await.unwrap_or(Notice::None);
-    }
-    let context = context.clone();
-    tokio::spawn(async move {
-        if let Ok(Notice::Message(place)) = announcing.await {
-            withdraw(&context, place).await;
-        }
-    });
-    Notice::None
-}
-
-async fn withdraw(context: &Context, notice: MessageId) {
-    let call = delete(context.chat(), notice);
-    if let Err(error) = context.core.sender.make(context.chat(), &call).await {
-        tracing::debug!(%error, "a notice stays");
-    }
-}
-
-/// The answer takes the notice's place; without one the notice goes.
-fn replace_notice(replies: &mut Vec<Reply>, place: MessageId) {
-    let first_send = replies
-        .iter_mut()
-        .find(|reply| matches!(reply, Reply::Send(_)));
-    match first_send {
-        Some(reply) => {
-            if let Reply::Send(message) = reply {
-                *reply = Reply::Edit(place, std::mem::take(message));
-            }
-        }
-        None => replies.push(Reply::Withdraw(
-            place,
-            Message::new(crate::texts::Rich::plain("…")),
-        )),
-    }
-}
-
 fn payloads(chat: ChatId, calls: &[Call]) -> Result<Vec<(ChatId, Vec<u8>)>, AppError> {
     let payload =
         |call| serde_json::to_vec(call).map_err(|error| AppError::Broken(error.to_string()));
@@ -371,13 +320,6 @@ fn payloads(chat: ChatId, calls: &[Call]) -> Result<Vec<(ChatId, Vec<u8>)>, AppE
 
 fn language_of(user: &User) -> Language {
     Language::from_telegram(user.language_code.as_deref().unwrap_or_default())
-}
-
-fn press_of(update: &Update) -> Option<String> {
-    match &update.kind {
-        UpdateKind::CallbackQuery(press) => Some(press.id.0.clone()),
-        _ => None,
-    }
 }
 
 fn thread_of(update: &Update) -> ThreadId {

@@ -128,10 +128,11 @@ async fn pressed(press: CallbackQuery, context: Context) -> Outcome {
 }
 
 /// An edit is not read as a new message: a command must not run twice. But it may hold a secret.
-async fn edited(context: Context) -> Outcome {
+async fn edited(message: Message, context: Context) -> Outcome {
     let turn = context.turn.lock().await;
     let open = conversation::open(&context, &turn).await?;
-    if open.is_none_or(|open| !open.expects_secret()) {
+    let text = message.text().unwrap_or_default();
+    if open.is_none_or(|open| !open.may_be_secret(text)) {
         return Ok(Answer::nothing());
     }
     let voice = context.voice(&turn);

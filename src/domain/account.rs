@@ -94,8 +94,8 @@ impl fmt::Display for Scope {
 pub struct ProjectId(String);
 
 impl ProjectId {
-    /// Longest id taken, in characters; the documented ones are UUIDs of 36.
-    pub const MAX_CHARS: usize = 64;
+    /// Longest id taken, in characters: the documented ones are UUIDs. Whatever is longer may be a token in the wrong place.
+    pub const MAX_CHARS: usize = 36;
 
     /// Reads what a person typed. Only letters, digits, `-` and `_` pass, so that it can never leave its place in a path.
     pub fn parse(text: &str) -> Option<Self> {

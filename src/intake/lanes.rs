@@ -10,7 +10,7 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Handle, Handled, Intake, completions::Completions, inbox::Waiting};
+use super::{Handle, Handled, Incoming, Intake, completions::Completions, inbox::Waiting};
 use crate::{
     domain::{ChatId, PersonId},
     store::inbox,
@@ -24,6 +24,9 @@ const QUEUED: usize = 10_000;
 
 /// Updates being handled at once at most. Most of them only wait for a provider.
 const AT_WORK: usize = 512;
+
+/// Who waits longer than this behind an earlier update of the same lane is told so.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Between two tries of the same update.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -69,16 +72,19 @@ impl Lanes {
         let Ok(permit) = self.0.room.clone().acquire_owned().await else {
             return;
         };
-        let key = (waiting.incoming.chat, waiting.incoming.person);
+        let incoming = waiting.incoming.clone();
+        let key = (incoming.chat, incoming.person);
         let starts = {
             let mut lanes = self.0.lanes.lock().unwrap_or_else(PoisonError::into_inner);
             let starts = !lanes.contains_key(&key);
             lanes.entry(key).or_default().push_back((waiting, permit));
             starts
         };
+        let shared = self.0.clone();
         if starts {
-            let shared = self.0.clone();
             self.0.tasks.spawn(async move { shared.run(key).await });
+        } else {
+            tokio::spawn(async move { shared.tell_who_waits(key, incoming).await });
         }
     }
 
@@ -99,6 +105,22 @@ impl Shared {
                 () = self.see_through(waiting) => {}
                 () = self.abandon.cancelled() => return,
             }
+        }
+    }
+
+    async fn tell_who_waits(&self, key: Key, incoming: Incoming) {
+        self.intake.ports.sleep(PATIENCE).await;
+        let still_waits = {
+            let lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+            let queue = lanes.get(&key);
+            queue.is_some_and(|queue| {
+                queue
+                    .iter()
+                    .any(|(waiting, _)| waiting.incoming.id == incoming.id)
+            })
+        };
+        if still_waits {
+            self.handler.waits(incoming).await;
         }
     }
 
@@ -162,9 +184,7 @@ impl Shared {
             update = id.0,
             "an update is set aside after {ATTEMPTS} attempts"
         );
-        self.handler
-            .gave_up(waiting.incoming.chat, waiting.incoming.person, id)
-            .await;
+        self.handler.gave_up(waiting.incoming.clone()).await;
         false
     }
 }

@@ -60,8 +60,11 @@ pub trait Handle: Send + Sync + 'static {
     /// Handles one update. May be called again for the same one after a crash or a panic.
     async fn handle(&self, update: Incoming) -> Handled;
 
+    /// An update has to wait behind an earlier one of its person: whoever can see that it waits is to be told.
+    async fn waits(&self, update: Incoming);
+
     /// Tells the person that an update was given up after too many attempts.
-    async fn gave_up(&self, chat: ChatId, person: PersonId, update: UpdateId);
+    async fn gave_up(&self, update: Incoming);
 
     /// Tells a chat, once per outage, that nothing can be done for it now.
     async fn cannot_store(&self, chat: ChatId, person: PersonId);

@@ -5,9 +5,13 @@ use std::time::Duration;
 /// Why a call did not bring what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
-    /// The credential is not accepted (401, 403). Surely nothing was done.
+    /// The credential is not accepted (401): it is wrong or dead. Surely nothing was done.
     #[error("the credential was refused")]
     Refused,
+    /// The credential may not do that (403), with these words, cleaned for people. It says nothing about its life.
+    /// Surely nothing was done.
+    #[error("forbidden")]
+    Forbidden(String),
     /// There is no such project or key. Surely nothing was done.
     #[error("not found")]
     NotFound,

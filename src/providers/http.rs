@@ -105,7 +105,8 @@ impl Answer {
     pub(super) fn into_error(self, words: Option<String>) -> ProviderError {
         let status = self.status;
         match status {
-            401 | 403 => ProviderError::Refused,
+            401 => ProviderError::Refused,
+            403 => ProviderError::Forbidden(words.unwrap_or_default()),
             404 => ProviderError::NotFound,
             400 | 402 | 405 | 406 | 409..=418 | 422 => {
                 ProviderError::Invalid(words.unwrap_or_default())

@@ -73,6 +73,43 @@ pub async fn consume(
     Ok(done.rows_affected() == 1)
 }
 
+/// Whether that person has a question open in that chat.
+pub async fn any_open(
+    c: &mut Connection,
+    person: PersonId,
+    chat: ChatId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let open = query(
+        "SELECT id FROM confirmations WHERE person = $1 AND chat = $2 AND used_at = 0 AND ends_at > $3 LIMIT 1",
+    )
+    .bind(person.0)
+    .bind(chat.0)
+    .bind(now.millis())
+    .fetch_optional(c)
+    .await?;
+    Ok(open.is_some())
+}
+
+/// Uses up all questions of that person in that chat, as [`consume`] does one.
+pub async fn consume_all(
+    c: &mut Connection,
+    person: PersonId,
+    chat: ChatId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    query(
+        "UPDATE confirmations SET used_at = $3, credential = $4 WHERE person = $1 AND chat = $2 AND used_at = 0",
+    )
+    .bind(person.0)
+    .bind(chat.0)
+    .bind(now.millis())
+    .bind(Sealed::default().as_bytes())
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
 /// Wipes credentials of questions that ended before `ended`, and removes questions that ended before `old`.
 pub async fn forget(
     c: &mut Connection,

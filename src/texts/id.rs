@@ -236,6 +236,7 @@ pub enum Text {
     ToastExpired,
     ToastUnknown,
     ToastMovedOn,
+    ToastShownBelow,
     OnlyCommands,
     UnknownCommand,
     StatusWrongNumber,

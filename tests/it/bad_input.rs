@@ -92,3 +92,12 @@ story! {
         assert!(ada.chat().iter().all(|message| !message.text.contains("What you can send me")));
     }
 }
+
+story! {
+    async fn after_a_label_that_does_not_fit_the_next_message_is_one(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        ada.asks(&format!("/newkey {}", "x".repeat(65)), "at most 64").await;
+        ada.asks("staging bot", "Create key staging bot").await;
+    }
+}

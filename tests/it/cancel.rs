@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use keyporter::sandbox::fault::{Fault, Rule, ServiceName};
+
 story! {
     async fn a_conversation_ends_by_cancel_in_both_ways(world) {
         let ada = world.ada();
@@ -68,5 +70,45 @@ story! {
         ada.asks(&project.id, "API token").await;
         world.restart().await;
         ada.asks(&project.token, "Linked").await;
+    }
+}
+
+story! {
+    async fn a_menu_and_an_open_question_can_be_cancelled_too(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        ada.asks("/link", "Where").await;
+        ada.asks("/cancel", "Cancelled").await;
+        ada.asks("/newkey ci", "Create key ci").await;
+        ada.asks("/cancel", "Cancelled").await;
+        let (words, _) = ada.presses_for_toast("Create key").await;
+        assert!(words.contains("answered already"), "{words}");
+        ada.asks("/cancel", "nothing to cancel").await;
+        assert_eq!(world.sandbox.botsubscription().calls().iter().filter(|call| call.method == "POST").count(), 0);
+    }
+}
+
+story! {
+    async fn cancel_ends_the_dialogue_whose_question_came_late(world) {
+        let ada = world.ada();
+        ada.asks("/link", "Where").await;
+        world.sandbox.faults().add(Rule::new(ServiceName::Telegram, Fault::CutAfter).path("editMessageText"));
+        ada.presses("BotSubscription", "project ID").await;
+        ada.presses("Cancel", "Cancelled").await;
+        ada.asks("f47ac10b", "I understand commands").await;
+    }
+}
+
+story! {
+    async fn a_button_that_asks_something_else_says_that_it_ends_what_was_asked(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        ada.asks("/keys", "dashboard").await;
+        ada.asks("/link", "Where").await;
+        ada.presses("BotSubscription", "project ID").await;
+        let list = ada.chat().into_iter().find(|message| message.button("New key").is_some()).unwrap();
+        ada.press_on(ada.id, list.id, "New key").unwrap();
+        ada.sees("I stopped what we were doing").await;
+        ada.asks("ci", "Create key ci").await;
     }
 }

@@ -5,6 +5,8 @@ use keyporter::sandbox::{
     telegram::Saying,
 };
 
+use serde_json::json;
+
 use crate::world::ADA;
 
 story! {
@@ -253,5 +255,40 @@ story! {
         world.sandbox.faults().add(Rule::new(ServiceName::Telegram, Fault::Status(400, Some(refusal))).path("deleteMessage"));
         ada.asks(&project.token, "could not delete").await;
         ada.sees("Linked").await;
+    }
+}
+
+story! {
+    async fn a_token_in_the_place_of_the_project_does_not_stay(world) {
+        let project = world.sandbox.botsubscription().add_project();
+        let ada = world.ada();
+        ada.asks("/link", "Where is the account").await;
+        ada.presses("BotSubscription", "project ID").await;
+        let token = ada.say(&project.token);
+        ada.sees_gone(token).await;
+        ada.sees("no project ID").await;
+        ada.asks(&project.id, "API token").await;
+        ada.asks(&project.token, "Linked").await;
+        for message in ada.chat() {
+            assert!(!message.text.contains(&project.token), "{message}");
+        }
+    }
+}
+
+story! {
+    async fn whoever_brings_too_many_still_hears_that_a_secret_was_not_deleted(world) {
+        let project = world.sandbox.botsubscription().add_project();
+        let ada = world.ada();
+        ada.asks("/link", "Where is the account").await;
+        ada.presses("BotSubscription", "project ID").await;
+        ada.asks(&project.id, "API token").await;
+        let cannot = Fault::Status(400, Some(json!({ "ok": false, "error_code": 400, "description": "Bad Request: message can't be deleted" })));
+        for attempt in 0..5 {
+            ada.asks(&format!("bsub_wrong-token-012345678{attempt}"), "refused").await;
+        }
+        world.sandbox.faults().add(Rule::new(ServiceName::Telegram, cannot).path("deleteMessage"));
+        ada.say(&project.token);
+        ada.sees("Please delete it yourself").await;
+        ada.sees("Too many refused credentials").await;
     }
 }

@@ -159,3 +159,20 @@ story! {
         assert_eq!(list.id, notice.id);
     }
 }
+
+story! {
+    async fn a_press_behind_a_slow_command_is_answered_all_the_same(world) {
+        world.linked_project().await;
+        world.options.call_timeout = std::time::Duration::from_secs(15);
+        world.restart().await;
+        let ada = world.ada();
+        ada.asks("/language", "In which language").await;
+        let slow = Fault::Delay(std::time::Duration::from_secs(5));
+        world.sandbox.faults().add(Rule::new(ServiceName::BotSubscription, slow));
+        ada.asks("/keys", "Checking…").await;
+        let (words, _) = ada.presses_for_toast("English").await;
+        assert!(words.contains("Checking…"), "{words}");
+        assert!(ada.chat().iter().all(|message| !message.text.contains("dashboard")), "the list is still awaited");
+        ada.sees("I speak English now").await;
+    }
+}

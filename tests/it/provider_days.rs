@@ -230,3 +230,27 @@ story! {
         assert!(world.sandbox.botsubscription().keys(&project.id).iter().any(|key| key.label == "ci"));
     }
 }
+
+story! {
+    async fn a_right_that_is_missing_is_no_dead_credential(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        let forbidden = || Fault::Status(403, Some(json!({ "ok": false, "error": { "code": 403, "message": "insufficient scope" } })));
+        world.sandbox.faults().add(strikes("POST", forbidden()));
+        ada.asks("/newkey ci", "Create key ci").await;
+        ada.presses("Create key", "Nothing was created").await;
+        ada.sees("insufficient scope").await;
+        world.sandbox.faults().add(strikes("GET", forbidden()));
+        ada.asks("/keys", "refused the request").await;
+        let accounts = ada.asks("/accounts", "Your accounts").await;
+        assert!(accounts.text.contains("works with"), "{accounts}");
+        // The account's own key: its list, read with that very key, says nothing while it may not be read.
+        ada.asks("/revoke dashboard", "Revoke").await;
+        world.sandbox.faults().add(strikes("GET", forbidden()).times(2));
+        ada.press("Revoke key");
+        world.hurry("the revocation is proven", |sandbox| {
+            let messages = sandbox.telegram().messages(crate::world::ADA);
+            messages.iter().any(|message| message.text.contains("✅ Revoked")).then_some(())
+        }).await;
+    }
+}

@@ -290,8 +290,11 @@ impl<'a> Call<'a> {
                 Event::NotDone(Reason::CredentialRefused),
                 Also::Refused(self.account),
             ),
+            ProviderError::Forbidden(words) if words.is_empty() => {
+                (Event::NotDone(Reason::CredentialRefused), Also::Nothing)
+            }
             ProviderError::NotFound => (Event::NotDone(Reason::NotFound), Also::Nothing),
-            ProviderError::Invalid(words) => {
+            ProviderError::Invalid(words) | ProviderError::Forbidden(words) => {
                 (Event::NotDone(Reason::Invalid(words)), Also::Nothing)
             }
             ProviderError::OutcomeUnknown(cause) => {
@@ -310,6 +313,8 @@ impl<'a> Call<'a> {
                 later(Hindrance::CredentialRefused),
                 Also::Refused(self.account),
             ),
+            // Linking again with one that may do it mends that too.
+            ProviderError::Forbidden(_) => (later(Hindrance::CredentialRefused), Also::Nothing),
             ProviderError::RateLimited { retry_after } => (
                 Event::TryLater(Hindrance::RateLimited, Some(retry_after)),
                 Also::Nothing,

@@ -1,25 +1,22 @@
 //! `/cancel` and `Cancel`.
 
 use crate::{
-    app::{Turn, dialogue},
+    app::{Turn, confirm, dialogue},
     bot::context::{Answer, Context, Outcome},
-    domain::MessageId,
     texts::Text,
 };
 
 /// `/cancel`
 pub async fn command(context: &Context, turn: &mut Turn) -> Outcome {
     let open = dialogue::open(context.app(), turn).await?;
-    let Some(open) = open else {
-        return Ok(Answer::send(
-            context.voice(turn).message(Text::NothingToCancel),
-        ));
-    };
-    dialogue::end(turn).await?;
-    let text = if open.expired {
-        Text::NothingToCancel
-    } else {
+    if open.is_some() {
+        dialogue::end(turn).await?;
+    }
+    let questions = confirm::cancel_all(context.app(), turn).await?;
+    let text = if questions || open.is_some_and(|open| !open.expired) {
         Text::Cancelled
+    } else {
+        Text::NothingToCancel
     };
     Ok(Answer::send(context.voice(turn).message(text)))
 }
@@ -28,7 +25,8 @@ pub async fn command(context: &Context, turn: &mut Turn) -> Outcome {
 pub async fn press(context: &Context, turn: &mut Turn) -> Outcome {
     let pressed = context.incoming.message;
     let open = dialogue::open(context.app(), turn).await?;
-    if open.is_some_and(|open| open.message == pressed || open.message == MessageId(0)) {
+    // Where the question stands may not be known yet; messages of a chat are numbered in their order.
+    if open.is_some_and(|open| open.message <= pressed) {
         dialogue::end(turn).await?;
     }
     let message = context.voice(turn).message(Text::Cancelled);

@@ -19,6 +19,7 @@ use crate::{
 /// The menu of providers.
 pub async fn providers(context: &Context, turn: &mut Turn) -> Outcome {
     link::may_begin(context.app(), turn).await?;
+    conversation::keep(turn, &Dialogue::LinkProvider).await?;
     Ok(Answer::send(view::link::providers(&context.voice(turn))))
 }
 

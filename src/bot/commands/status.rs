@@ -55,7 +55,14 @@ pub async fn press(
             answer.toast = Answer::alert(voice.say(Text::ToastMovedOn)).toast;
             Ok(answer)
         }
-        pressed => pressed.map(|operation| redrawn(context, &context.voice(turn), &operation)),
+        pressed => {
+            let voice = context.voice(turn);
+            let mut answer = redrawn(context, &voice, &pressed?);
+            if *press == requests::Press::ShowAgain {
+                answer.toast = Answer::toast(voice.say(Text::ToastShownBelow)).toast;
+            }
+            Ok(answer)
+        }
     }
 }
 

@@ -5,7 +5,7 @@ mod step;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AccountId, KeyRef, ProviderKind};
+use crate::domain::{AccountId, KeyRef, ProjectId, ProviderKind};
 
 pub use step::{Complaint, Input, Request, Step};
 
@@ -13,6 +13,8 @@ pub use step::{Complaint, Input, Request, Step};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "at", rename_all = "snake_case")]
 pub enum Dialogue {
+    /// Where is the account that is to be linked? Chosen by a button that works without this state, too.
+    LinkProvider,
     /// Which project is to be linked?
     LinkProject {
         /// Where.
@@ -83,5 +85,12 @@ impl Dialogue {
             self,
             Self::LinkCredential { .. } | Self::RotateGuided { .. }
         )
+    }
+
+    /// That text may be a secret, here: one that is asked for, or a token where a project ID is asked for.
+    pub fn may_be_secret(&self, text: &str) -> bool {
+        let is_no_project =
+            matches!(self, Self::LinkProject { .. }) && ProjectId::parse(text).is_none();
+        self.expects_secret() || is_no_project
     }
 }
