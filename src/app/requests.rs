@@ -88,6 +88,13 @@ pub async fn press(
     Ok(operation)
 }
 
+/// Lets the ledger draw a request's card anew: an edit that Telegram carried out late may stand over a newer one.
+pub async fn redraw(turn: &mut Turn, operation: &Operation) -> Result<(), AppError> {
+    operations::untell(turn.tx().await?, operation.number).await?;
+    turn.wake_ledger();
+    Ok(())
+}
+
 fn suspect(operation: &Operation, index: usize) -> Result<&KeyRef, UserError> {
     operation
         .detail

@@ -239,6 +239,15 @@ pub async fn told(
     Ok(done.rows_affected() == 1)
 }
 
+/// The card is to be drawn anew: what stands there is not what was drawn last.
+pub async fn untell(c: &mut Connection, number: OperationNumber) -> Result<(), StoreError> {
+    query("UPDATE operations SET untold = 1 WHERE number = $1")
+        .bind(number.0)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
 /// Lets the open operations of an account try at once: its credential works again.
 pub async fn wake_account(
     c: &mut Connection,

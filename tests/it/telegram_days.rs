@@ -241,3 +241,25 @@ story! {
         ada.presses("English", "I speak English now").await;
     }
 }
+
+story! {
+    async fn a_card_that_a_late_edit_has_made_untrue_mends_itself_at_the_next_press(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        ada.asks("/newkey ci", "Create key ci").await;
+        let late = Rule::new(ServiceName::Telegram, Fault::LateEffect(Duration::from_secs(60)));
+        // The first edit is the secret's own, the second the card's.
+        world.sandbox.faults().add(late.path("editMessageText").skip(1));
+        ada.press("Create key");
+        let card = ada.sees("The new key stands below").await.id;
+        ada.presses("I saved it", "is created and saved").await;
+        world.pass(Duration::from_secs(61));
+        world.until("the late edit stands over the newer one", |sandbox| {
+            let card = sandbox.telegram().message(ADA, card)?;
+            card.text.contains("stands below").then_some(())
+        }).await;
+        let press = ada.press_on(ADA, card, "Show again").unwrap();
+        assert!(ada.toast(&press).await.0.contains("moved on"));
+        ada.sees("is created and saved").await;
+    }
+}

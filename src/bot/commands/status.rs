@@ -50,6 +50,9 @@ pub async fn press(
         }
         Err(AppError::User(UserError::MovedOn)) => {
             let operation = requests::one(context.app(), turn, number).await?;
+            if context.incoming.message == operation.card.message {
+                requests::redraw(turn, &operation).await?;
+            }
             let voice = context.voice(turn);
             let mut answer = redrawn(context, &voice, &operation);
             answer.toast = Answer::alert(voice.say(Text::ToastMovedOn)).toast;
