@@ -92,3 +92,24 @@ story! {
         assert!(ada.chat().iter().all(|message| !message.text.contains("What you can send me")));
     }
 }
+
+story! {
+    async fn what_telegram_puts_into_the_chat_is_not_answered(world) {
+        let ada = world.ada();
+        ada.asks("/link", "Where is the account").await;
+        ada.presses("Bots.Business", "API key").await;
+        for service in [
+            json!({ "pinned_message": { "message_id": 2, "date": 0, "chat": { "id": ADA, "type": "private" } } }),
+            json!({ "message_auto_delete_timer_changed": { "message_auto_delete_time": 86_400 } }),
+        ] {
+            let mut message = json!({
+                "message_id": 903, "date": 1, "chat": { "id": ADA, "type": "private" },
+                "from": { "id": ADA, "is_bot": false, "first_name": "Ada" },
+            });
+            message.as_object_mut().unwrap().extend(service.as_object().unwrap().clone());
+            world.sandbox.telegram().inject(json!({ "message": message }));
+        }
+        ada.asks("/cancel", "Cancelled").await;
+        assert!(ada.chat().iter().all(|message| !message.text.contains("plain text")), "{:?}", ada.chat());
+    }
+}

@@ -2,8 +2,9 @@
 
 use keyporter::{
     domain::{Allowed, PersonId},
-    sandbox::telegram::{Group, Person, Role},
+    sandbox::telegram::{Group, Person, Role, Saying},
 };
+use serde_json::json;
 
 use crate::world::{ADA, BORIS};
 
@@ -112,6 +113,43 @@ story! {
         world.settle().await;
         let said = world.sandbox.telegram().messages(group).iter().filter(|message| message.from_bot()).count();
         assert_eq!(said, 1);
+    }
+}
+
+story! {
+    async fn a_group_is_greeted_when_the_bot_comes_and_not_when_it_rises(world) {
+        let group = Group::new("Crew").bot(Role::Left).member(ADA, Role::Owner);
+        let group = world.sandbox.telegram().add_group(group);
+        let greetings = |world: &crate::world::World| {
+            let said = world.sandbox.telegram().messages(group);
+            said.iter().filter(|message| message.from_bot()).count()
+        };
+        let ada = world.ada();
+        for (role, greeted) in [(Role::Member, 1), (Role::Administrator, 1), (Role::Member, 1), (Role::Left, 1), (Role::Administrator, 2)] {
+            world.sandbox.telegram().set_bot_role(ADA, group, role).unwrap();
+            ada.asks("/status", "no open requests").await;
+            world.until("the greeting", |_| (greetings(world) >= greeted).then_some(())).await;
+            assert_eq!(greetings(world), greeted, "{role:?}");
+        }
+        let member = |status: &str| json!({ "status": status, "user": { "id": 1, "is_bot": true, "first_name": "K" } });
+        world.sandbox.telegram().inject(json!({ "my_chat_member": {
+            "chat": { "id": -100_500, "type": "channel", "title": "News" }, "from": { "id": ADA, "first_name": "Ada" }, "date": 1,
+            "old_chat_member": member("left"), "new_chat_member": member("administrator"),
+        } }));
+        ada.asks("/status", "no open requests").await;
+        let asked = world.sandbox.telegram().calls_of("sendMessage");
+        assert!(asked.iter().all(|call| !format!("{:?}", call.body).contains("-100500")), "{asked:?}");
+    }
+}
+
+story! {
+    async fn an_anonymous_administrator_is_shown_the_way_too(world) {
+        let group = Group::new("Crew").bot(Role::Member).member(ADA, Role::Owner);
+        let group = world.sandbox.telegram().add_group(group);
+        let ada = world.ada();
+        let saying = Saying::new("/keys").anonymous();
+        world.sandbox.telegram().say_with(ADA, group, saying).unwrap();
+        ada.sees_in(group, "private chat").await;
     }
 }
 
