@@ -22,7 +22,7 @@ pub async fn pressed(context: &Context, turn: &mut Turn, data: &str) -> Outcome 
         return Ok(Answer::alert(context.voice(turn).say(Text::ToastUnknown)));
     };
     match callback {
-        Callback::Link => commands::link::providers(context, turn).await,
+        Callback::Link => commands::link::providers(context, turn),
         Callback::Keys => commands::keys::all(context, turn).await,
         Callback::Help => commands::start::help(context, turn),
         Callback::LinkAt(provider) => commands::link::at(context, turn, provider).await,
@@ -53,7 +53,9 @@ pub async fn pressed(context: &Context, turn: &mut Turn, data: &str) -> Outcome 
         }
         Callback::ShowRequest(number) => commands::status::one(context, turn, number).await,
         Callback::Speak(language) => commands::language::choose(context, turn, language).await,
-        Callback::AuditFrom(offset) => commands::audit::page(context, turn, offset).await,
+        Callback::AuditFrom(offset) => {
+            commands::audit::page(context, turn, context.incoming.message, offset).await
+        }
     }
 }
 

@@ -122,7 +122,11 @@ async fn stranger_message(context: Context) -> Outcome {
 
 async fn stranger_press(context: Context) -> Outcome {
     let turn = context.turn.lock().await;
-    Ok(Answer::alert(context.voice(&turn).say(Text::ToastNotYours)))
+    let id = context.incoming.person.to_string();
+    let voice = context.voice(&turn);
+    Ok(Answer::alert(
+        voice.fill(Text::ToastNotAllowed, &[("id", id.into())]),
+    ))
 }
 
 async fn pressed(press: CallbackQuery, context: Context) -> Outcome {
@@ -136,13 +140,17 @@ async fn pressed(press: CallbackQuery, context: Context) -> Outcome {
 }
 
 /// An edit is not read as a new message: a command must not run twice. But it may hold a secret.
-async fn edited(context: Context) -> Outcome {
+async fn edited(message: Message, context: Context) -> Outcome {
     let turn = context.turn.lock().await;
     let open = conversation::open(&context, &turn).await?;
-    if open.is_none_or(|open| !open.expects_secret()) {
-        return Ok(Answer::nothing());
-    }
     let voice = context.voice(&turn);
+    if open.is_none_or(|open| !open.expects_secret()) {
+        let text = message.text().unwrap_or_default();
+        return Ok(match command::read(text, &context.core.username) {
+            Read::Command(_) | Read::Unknown => Answer::send(voice.message(Text::EditedCommand)),
+            Read::NotForUs | Read::Text => Answer::nothing(),
+        });
+    }
     let text = if context.delete_incoming().await {
         Text::LinkEdited
     } else {

@@ -94,6 +94,32 @@ story! {
 }
 
 story! {
+    async fn an_edited_command_is_not_carried_out_and_that_is_said(world) {
+        let ada = world.ada();
+        let id = ada.say("/kees");
+        ada.sees("I don't know that command").await;
+        world.sandbox.telegram().edit(ADA, ADA, id, "/keys").unwrap();
+        ada.sees("send the command as a new message").await;
+        world.sandbox.telegram().edit(ADA, ADA, id, "/keys@other_bot").unwrap();
+        world.sandbox.telegram().edit(ADA, ADA, id, "never mind").unwrap();
+        ada.asks("/status", "no open requests").await;
+        assert_eq!(ada.chat().iter().filter(|message| message.from_bot()).count(), 3, "{:?}", ada.chat());
+    }
+}
+
+story! {
+    async fn a_label_that_cannot_be_seen_is_asked_for_again(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        for label in ["\u{3164}", "\u{2800}", "ci\u{FE0F}", "c\u{200D}i"] {
+            ada.asks(&format!("/newkey {label}"), "without invisible").await;
+        }
+        ada.asks("\u{115F}", "without invisible").await;
+        ada.asks("ci", "Create key ci").await;
+    }
+}
+
+story! {
     async fn what_telegram_puts_into_the_chat_is_not_answered(world) {
         let ada = world.ada();
         ada.asks("/link", "Where is the account").await;

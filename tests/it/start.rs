@@ -1,9 +1,6 @@
-//! `/start`, `/help`, `/language`, strangers, groups, and commands as people type them.
+//! `/start`, `/help`, `/language`, groups, and commands as people type them.
 
-use keyporter::{
-    domain::{Allowed, PersonId},
-    sandbox::telegram::{Group, Person, Role, Saying},
-};
+use keyporter::sandbox::telegram::{Group, Person, Role, Saying};
 use serde_json::json;
 
 use crate::world::{ADA, BORIS};
@@ -33,23 +30,6 @@ story! {
         let greeting = world.talker(77).asks("/start", "Hello").await;
         assert!(greeting.text.contains("<b>x</b> \u{FFFD}evil &amp;"), "{greeting}");
         assert!(greeting.entities.is_empty(), "{greeting}");
-    }
-}
-
-story! {
-    async fn strangers_learn_their_id_and_nothing_else(world) {
-        world.stop().await;
-        world.allowed = Allowed::Only(vec![PersonId(ADA)]);
-        world.start();
-        let boris = world.boris();
-        for command in ["/start", "/keys", "/link", "hello"] {
-            let refusal = boris.asks(command, "not on its list").await;
-            assert_eq!(refusal.parts("code"), [BORIS.to_string()], "{refusal}");
-        }
-        world.ada().asks("/start", "Hello, Ada!").await;
-        // A button that somebody else could press does not help either.
-        let press = world.sandbox.telegram().press_raw(BORIS, None, "link").unwrap();
-        assert_eq!(boris.toast(&press).await, ("This button is not for you.".to_owned(), true));
     }
 }
 
@@ -120,7 +100,7 @@ story! {
     async fn a_group_is_greeted_when_the_bot_comes_and_not_when_it_rises(world) {
         let group = Group::new("Crew").bot(Role::Left).member(ADA, Role::Owner);
         let group = world.sandbox.telegram().add_group(group);
-        let greetings = |world: &crate::world::World| {
+        let greetings = |world: &World| {
             let said = world.sandbox.telegram().messages(group);
             said.iter().filter(|message| message.from_bot()).count()
         };

@@ -18,10 +18,21 @@ pub async fn command(context: &Context, turn: &mut Turn, label: &str) -> Outcome
     if label.trim().is_empty() {
         return ask_label(context, turn, None).await;
     }
-    let label = Label::parse(label).map_err(UserError::BadLabel)?;
-    labelled(context, turn, None, &label)
-        .await
-        .map(Answer::send)
+    match Label::parse(label) {
+        Ok(label) => labelled(context, turn, None, &label)
+            .await
+            .map(Answer::send),
+        // The next message is to be the label, as the complaint says.
+        Err(fault) => {
+            let asked = ask_label(context, turn, None).await?;
+            if !turn.asks() {
+                return Ok(asked);
+            }
+            let voice = context.voice(turn);
+            let complaint = view::error::message(&voice, &UserError::BadLabel(fault));
+            Ok(Answer::send(complaint.row([view::link::cancel(&voice)])))
+        }
+    }
 }
 
 /// Asks for the label; the account may be known already.

@@ -8,6 +8,7 @@ pub mod link;
 pub mod question;
 pub mod request;
 pub mod start;
+pub mod unlink;
 
 use std::time::Duration;
 
@@ -74,6 +75,11 @@ impl<'a> Voice<'a> {
     /// How long it is until then.
     pub fn until(&self, time: Timestamp) -> Rich {
         self.wait(time.since(self.now))
+    }
+
+    /// How long it has been since then.
+    pub fn passed(&self, time: Timestamp) -> Rich {
+        self.wait(self.now.since(time))
     }
 
     /// How long to wait; rounded up, so that nobody comes too early.
