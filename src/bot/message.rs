@@ -30,8 +30,8 @@ pub struct Button {
     colour: Option<Colour>,
 }
 
-/// What stands on a button whose key or account has no name: Telegram refuses an empty one, and its whole message with it.
-const NAMELESS: &str = "—";
+/// Stands for a key without a name; on a button too, since Telegram refuses an empty one, and its whole message with it.
+pub const NAMELESS: &str = "—";
 
 impl Button {
     fn new(text: &Rich, action: Value) -> Self {

@@ -12,7 +12,7 @@ pub mod unlink;
 
 use std::time::Duration;
 
-use super::message::{Button, Message};
+use super::message::{Button, Message, NAMELESS};
 use crate::{
     bot::callback::Callback,
     domain::{KeyRef, Language, Timestamp, plain_line},
@@ -109,6 +109,9 @@ pub fn key_name(key: &KeyRef) -> Rich {
     if !key.last_four.is_empty() {
         rich.push_str(if rich.is_empty() { "" } else { " " });
         rich.push(&last_four(&key.last_four));
+    }
+    if rich.is_empty() {
+        rich.push_str(NAMELESS);
     }
     rich
 }

@@ -342,11 +342,12 @@ fn buttons(voice: &Voice<'_>, operation: &Operation) -> Vec<Vec<Button>> {
                 .iter()
                 .enumerate()
                 .map(|(index, key)| {
-                    let mut words = key_name(key);
-                    if !key.last_four.is_empty() {
-                        words = last_four(&key.last_four);
-                    }
-                    words.push_str(if words.is_empty() { "" } else { ": " });
+                    let mut words = if key.last_four.is_empty() {
+                        key_name(key)
+                    } else {
+                        last_four(&key.last_four)
+                    };
+                    words.push_str(": ");
                     words.push(&voice.say(Text::ButtonRevokeAndCreateAgain));
                     let callback = Callback::Request(operation.number, Press::RevokeSuspect(index));
                     vec![Button::press(&words, &callback).coloured(Colour::Destroys)]
