@@ -111,6 +111,7 @@ async fn database(settings: Settings, ports: &Ports, providers: Providers) -> Ve
         vault,
         providers,
         ports.clone(),
+        settings.allowed,
         settings.operators,
     )
     .await

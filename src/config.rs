@@ -66,9 +66,9 @@ pub struct Settings {
     pub master_key: MasterKey,
     /// Keys that only read.
     pub old_master_keys: Vec<MasterKey>,
-    /// Who may use the bot.
+    /// Who may use the bot, besides its operators.
     pub allowed: Allowed,
-    /// Who gets alerts and may pause.
+    /// Who gets alerts and may pause; they may always use the bot.
     pub operators: Vec<PersonId>,
     /// The web server's address (for the version that has one).
     pub listen: SocketAddr,
@@ -182,16 +182,11 @@ impl Settings {
         let mut reader = Reader::new(variables);
         let token = reader.token();
         let telegram_url = reader.url("TELOXIDE_API_URL", "https://api.telegram.org");
-        let database_url = DatabaseUrl(
-            reader
-                .text("DATABASE_URL")
-                .unwrap_or("sqlite://keyporter.db")
-                .to_owned(),
-        );
+        let database_url = reader.database_url();
         let master_key = reader.master_key();
         let old_master_keys = reader.old_master_keys();
-        let allowed = reader.allowed();
         let operators = reader.people("KEYPORTER_OPERATORS");
+        let allowed = reader.allowed(&operators);
         reader.not_yet("KEYPORTER_PUBLIC_URL");
         let listen = reader.listen();
         let providers = ProviderUrls {

@@ -1,7 +1,7 @@
 //! `keyporter demo`: the sandbox and a bot on loopback, with a temporary database, and one page to try it on.
 //! Nothing here is for real use: the keys are made up and forgotten at the end.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{io::ErrorKind, path::PathBuf, sync::Arc};
 
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
@@ -43,7 +43,7 @@ impl Demo {
             (Err(_), None) => Control::start(&sandbox, 0).await,
             (started, _) => started,
         }
-        .map_err(failed)?;
+        .map_err(|error| cannot_listen(&error, page_port))?;
         let folder = TemporaryFolder::make(ports)?;
         Ok(Self {
             url: control.url(),
@@ -65,6 +65,19 @@ impl Demo {
         drop(self.folder);
         ended
     }
+}
+
+/// The page's port cannot be had: which one, why, and what to do instead.
+fn cannot_listen(error: &std::io::Error, port: Option<u16>) -> StartError {
+    let port = port.unwrap_or(USUAL_PORT);
+    let why = match error.kind() {
+        ErrorKind::AddrInUse => "another program uses it".to_owned(),
+        _ => error.to_string(),
+    };
+    StartError::Demo(format!(
+        "port {port} of this machine cannot be used for the page: {why}. \
+         Choose another with --port, or leave it out and take the one that is found"
+    ))
 }
 
 fn settings(

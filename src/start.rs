@@ -101,6 +101,7 @@ pub async fn open_app(
         vault.clone(),
         providers,
         ports.clone(),
+        settings.allowed,
         settings.operators,
     )
     .await?;
@@ -128,8 +129,7 @@ pub async fn run_with(
     }
     let telegram = Telegram::new(&settings.telegram_url, &settings.token, options.way.clone())
         .map_err(|error| StartError::Http(error.to_string()))?;
-    let (allowed, operators, rate) = (
-        settings.allowed.clone(),
+    let (operators, rate) = (
         settings.operators.clone(),
         options.telegram_rate.unwrap_or(settings.telegram_rate),
     );
@@ -152,7 +152,6 @@ pub async fn run_with(
         texts,
         sender,
         username: String::new(),
-        allowed,
         sending: Sending::default(),
     };
     let intake = Intake {

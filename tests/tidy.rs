@@ -42,7 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "app", "domain", "intake", "ports", "secret", "telegram", "texts",
         ],
     ),
-    ("config", &["domain", "secret", "vault"]),
+    ("config", &["domain", "secret", "store", "vault"]),
     ("logging", &["config"]),
 ];
 

@@ -108,6 +108,8 @@ const PAGE: i64 = 10;
 pub struct AuditPage {
     /// Newest first, each with its account's name.
     pub entries: Vec<(AuditEntry, String)>,
+    /// Where the page before, a newer one, begins.
+    pub newer: Option<i64>,
     /// Where the next, older page begins.
     pub older: Option<i64>,
 }
@@ -119,7 +121,12 @@ pub async fn page(app: &App, person: PersonId, offset: i64) -> Result<AuditPage,
     let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let older = (entries.len() > page).then(|| offset.saturating_add(PAGE));
     entries.truncate(page);
-    Ok(AuditPage { entries, older })
+    let newer = (offset > 0).then(|| offset.saturating_sub(PAGE).max(0));
+    Ok(AuditPage {
+        entries,
+        newer,
+        older,
+    })
 }
 
 /// Walks an account's chain; `None` when it is whole.

@@ -62,15 +62,6 @@ pub enum Linked {
     },
 }
 
-/// Whether that person may link one more.
-pub async fn may_begin(app: &App, turn: &Turn) -> Result<(), AppError> {
-    check_refusals(turn)?;
-    if app.accounts(turn.person.id).await?.len() >= MAX_ACCOUNTS {
-        return Err(UserError::TooManyAccounts.into());
-    }
-    Ok(())
-}
-
 /// Tries a credential and links it.
 pub async fn accept(app: &App, turn: &mut Turn, brought: Brought) -> Result<Linked, AppError> {
     let Brought {
@@ -129,7 +120,7 @@ pub(super) async fn verify(
 }
 
 /// Fails when that person has brought too many wrong credentials.
-pub(super) fn check_refusals(turn: &Turn) -> Result<(), UserError> {
+pub fn check_refusals(turn: &Turn) -> Result<(), UserError> {
     let person = &turn.person;
     let passed = turn.now.since(person.refused_since);
     if person.refused_count >= MAX_REFUSALS && passed < REFUSALS_WITHIN {

@@ -34,7 +34,7 @@ pub use messenger::{Messenger, Undelivered};
 pub use turn::{AnswerId, Turn, WaitingAnswer};
 
 use crate::{
-    domain::PersonId,
+    domain::{Allowed, PersonId},
     ports::Ports,
     providers::Providers,
     store::{Store, StoreError, facts},
@@ -49,6 +49,7 @@ pub struct App {
     providers: Arc<Providers>,
     ports: Ports,
     audit_key: Arc<DataKey>,
+    allowed: Arc<Allowed>,
     operators: Arc<[PersonId]>,
     ledger_wake: Arc<Notify>,
 }
@@ -63,6 +64,7 @@ impl App {
         vault: Arc<Vault>,
         providers: Providers,
         ports: Ports,
+        allowed: Allowed,
         operators: Vec<PersonId>,
     ) -> Result<Self, AppError> {
         let audit_key = data_key(&store, &vault, &ports, AUDIT_KEY).await?;
@@ -72,6 +74,7 @@ impl App {
             providers: Arc::new(providers),
             ports,
             audit_key: Arc::new(audit_key),
+            allowed: Arc::new(allowed),
             operators: operators.into(),
             ledger_wake: Arc::default(),
         })
@@ -80,6 +83,11 @@ impl App {
     /// The clock and the dice.
     pub const fn ports(&self) -> &Ports {
         &self.ports
+    }
+
+    /// Whether that person may use this Keyporter, now; its operators always may.
+    pub fn allows(&self, person: PersonId) -> bool {
+        self.allowed.allows(person) || self.is_operator(person)
     }
 
     /// Who operates this Keyporter.

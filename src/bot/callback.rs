@@ -50,7 +50,7 @@ pub enum Callback {
     ShowRequest(OperationNumber),
     /// A language, or as in Telegram.
     Speak(Option<Language>),
-    /// Older audit entries: those after that many.
+    /// A page of the audit: the entries after that many newer ones.
     AuditFrom(i64),
 }
 

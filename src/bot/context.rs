@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     app::{App, AppError, Turn, UserError},
-    domain::{Allowed, ChatId, MessageId, PersonId, ThreadId},
+    domain::{ChatId, MessageId, PersonId, ThreadId},
     intake::Incoming,
     texts::{Rich, Text, Texts},
 };
@@ -27,8 +27,6 @@ pub struct Core {
     pub sender: Arc<Sender>,
     /// Our name, without `@`.
     pub username: String,
-    /// Who may use us.
-    pub allowed: Allowed,
     /// Which answers are being sent now.
     pub sending: Sending,
 }
@@ -147,7 +145,7 @@ impl Context {
 
     /// Whether that person may use the bot.
     pub fn allows(&self, person: PersonId) -> bool {
-        self.core.allowed.allows(person)
+        self.core.app.allows(person)
     }
 
     /// Deletes the message that this update is about, now: it may hold a secret. False when it still stands there.

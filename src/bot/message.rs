@@ -30,32 +30,35 @@ pub struct Button {
     colour: Option<Colour>,
 }
 
+/// Stands for a key without a name; on a button too, since Telegram refuses an empty one, and its whole message with it.
+pub const NAMELESS: &str = "—";
+
 impl Button {
-    /// One that comes back to us.
-    pub fn press(text: &Rich, callback: &Callback) -> Self {
+    fn new(text: &Rich, action: Value) -> Self {
+        let text = match text.text().trim() {
+            "" => NAMELESS,
+            _ => text.text(),
+        };
         Self {
-            text: text.text().to_owned(),
-            action: json!({ "callback_data": callback.encode() }),
+            text: text.to_owned(),
+            action,
             colour: None,
         }
+    }
+
+    /// One that comes back to us.
+    pub fn press(text: &Rich, callback: &Callback) -> Self {
+        Self::new(text, json!({ "callback_data": callback.encode() }))
     }
 
     /// One that copies a text which is no secret.
     pub fn copy(text: &Rich, copied: &str) -> Self {
-        Self {
-            text: text.text().to_owned(),
-            action: json!({ "copy_text": { "text": copied } }),
-            colour: None,
-        }
+        Self::new(text, json!({ "copy_text": { "text": copied } }))
     }
 
     /// One that opens an address.
     pub fn open(text: &Rich, url: &str) -> Self {
-        Self {
-            text: text.text().to_owned(),
-            action: json!({ "url": url }),
-            colour: None,
-        }
+        Self::new(text, json!({ "url": url }))
     }
 
     /// The same in a colour.
@@ -298,5 +301,24 @@ pub fn delete(chat: ChatId, id: MessageId) -> Call {
         method: Method::DeleteMessage,
         parameters: json!({ "chat_id": chat, "message_id": id }),
         or_anew: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_button_is_never_empty() {
+        for (words, shown) in [("", NAMELESS), (" ", NAMELESS), ("My keys", "My keys")] {
+            let words = Rich::plain(words);
+            for button in [
+                Button::press(&words, &Callback::Keys),
+                Button::copy(&words, "1"),
+                Button::open(&words, "https://t.me"),
+            ] {
+                assert_eq!(button.json()["text"], shown);
+            }
+        }
     }
 }

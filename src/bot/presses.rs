@@ -69,7 +69,9 @@ async fn act_on(context: &Context, turn: &mut Turn, callback: Callback) -> Outco
         }
         Callback::ShowRequest(number) => commands::status::one(context, turn, number).await,
         Callback::Speak(language) => commands::language::choose(context, turn, language).await,
-        Callback::AuditFrom(offset) => commands::audit::page(context, turn, offset).await,
+        Callback::AuditFrom(offset) => {
+            commands::audit::page(context, turn, context.incoming.message, offset).await
+        }
     }
 }
 

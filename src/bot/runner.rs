@@ -89,7 +89,7 @@ impl Handle for Bot {
     }
 
     async fn cannot_store(&self, chat: ChatId, person: PersonId) {
-        if chat != person.private_chat() || !self.core.allowed.allows(person) {
+        if chat != person.private_chat() || !self.core.app.allows(person) {
             return;
         }
         let voice = Voice::new(

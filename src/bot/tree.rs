@@ -3,7 +3,7 @@
 use teloxide::{
     dispatching::{DpHandlerDescription, UpdateFilterExt},
     dptree::{self, Handler},
-    types::{CallbackQuery, ChatMemberUpdated, Message, Update, User},
+    types::{CallbackQuery, ChatMemberUpdated, Message, Update, UpdateKind},
 };
 
 use super::{
@@ -51,12 +51,17 @@ fn strangers() -> Tree {
         .branch(dptree::endpoint(ignore))
 }
 
-fn sender(update: &Update) -> Option<&User> {
-    update.from()
+fn is_from_a_bot(update: Update) -> bool {
+    update.from().is_none_or(|user| user.is_bot) && !is_said_by_its_group(&update)
 }
 
-fn is_from_a_bot(update: Update) -> bool {
-    sender(&update).is_none_or(|user| user.is_bot)
+/// An anonymous administrator speaks as the group; Telegram names a bot of its own as the sender.
+fn is_said_by_its_group(update: &Update) -> bool {
+    let UpdateKind::Message(message) = &update.kind else {
+        return false;
+    };
+    let sender = message.sender_chat.as_ref();
+    sender.is_some_and(|sender| sender.id == message.chat.id)
 }
 
 fn is_in_a_group(context: Context) -> bool {
@@ -73,7 +78,10 @@ async fn ignore() -> Outcome {
 
 async fn membership_changed(change: ChatMemberUpdated, context: Context) -> Outcome {
     let turn = context.turn.lock().await;
-    let joined_group = !change.chat.is_private() && change.new_chat_member.is_present();
+    // A promotion, or another right, is no arrival; and in a channel nobody could answer.
+    let joined_group = (change.chat.is_group() || change.chat.is_supergroup())
+        && !change.old_chat_member.is_present()
+        && change.new_chat_member.is_present();
     tracing::info!(
         present = change.new_chat_member.is_present(),
         "membership changed"
@@ -114,7 +122,11 @@ async fn stranger_message(context: Context) -> Outcome {
 
 async fn stranger_press(context: Context) -> Outcome {
     let turn = context.turn.lock().await;
-    Ok(Answer::alert(context.voice(&turn).say(Text::ToastNotYours)))
+    let id = context.incoming.person.to_string();
+    let voice = context.voice(&turn);
+    Ok(Answer::alert(
+        voice.fill(Text::ToastNotAllowed, &[("id", id.into())]),
+    ))
 }
 
 async fn pressed(press: CallbackQuery, context: Context) -> Outcome {
@@ -131,11 +143,17 @@ async fn pressed(press: CallbackQuery, context: Context) -> Outcome {
 async fn edited(message: Message, context: Context) -> Outcome {
     let turn = context.turn.lock().await;
     let open = conversation::open(&context, &turn).await?;
-    let text = message.text().unwrap_or_default();
-    if open.is_none_or(|open| !open.may_be_secret(text)) {
-        return Ok(Answer::nothing());
+    let (voice, text) = (context.voice(&turn), message.text().unwrap_or_default());
+    let read = command::read(text, &context.core.username);
+    let may_be_secret = open.is_some_and(|open| {
+        open.expects_secret() || (read == Read::Text && open.may_be_secret(text))
+    });
+    if !may_be_secret {
+        return Ok(match read {
+            Read::Command(_) | Read::Unknown => Answer::send(voice.message(Text::EditedCommand)),
+            Read::NotForUs | Read::Text => Answer::nothing(),
+        });
     }
-    let voice = context.voice(&turn);
     let text = if context.delete_incoming().await {
         Text::LinkEdited
     } else {

@@ -5,10 +5,11 @@ use std::{collections::HashMap, net::SocketAddr};
 use reqwest::Url;
 use tracing_subscriber::EnvFilter;
 
-use super::{Fault, LogSettings, VARIABLES};
+use super::{DatabaseUrl, Fault, LogSettings, VARIABLES};
 use crate::{
     domain::{Allowed, PersonId},
     secret::Secret,
+    store::address_fault,
     vault::MasterKey,
 };
 
@@ -101,6 +102,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    pub(super) fn database_url(&mut self) -> DatabaseUrl {
+        let name = "DATABASE_URL";
+        let url = self.text(name).unwrap_or("sqlite://keyporter.db");
+        if let Some(fault) = address_fault(url) {
+            self.fault(name, fault);
+        }
+        DatabaseUrl(url.to_owned())
+    }
+
     pub(super) fn master_key(&mut self) -> Option<MasterKey> {
         let (name, file_name) = ("KEYPORTER_MASTER_KEY", "KEYPORTER_MASTER_KEY_FILE");
         match (self.text(name), self.text(file_name)) {
@@ -153,15 +163,20 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    pub(super) fn allowed(&mut self) -> Allowed {
+    pub(super) fn allowed(&mut self, operators: &[PersonId]) -> Allowed {
         let name = "KEYPORTER_ALLOWED_USERS";
         if self.text(name) == Some("*") {
             return Allowed::Everybody;
         }
         let people = self.people(name);
         if people.is_empty() && self.text(name).is_none() {
+            let who = if operators.is_empty() {
+                "nobody"
+            } else {
+                "only its operators"
+            };
             self.warnings.push(format!(
-                "{name} is unset: nobody may use the bot; it tells each person the id to add"
+                "{name} is unset: {who} may use the bot; it tells everybody else the id to add"
             ));
         }
         Allowed::Only(people)

@@ -44,6 +44,7 @@ fn all_faults_come_at_once_and_no_secret_stands_in_them() {
     let wrong = [
         ("TELOXIDE_TOKEN", "canary-token"),
         ("TELOXIDE_API_URL", "ftp://canary-host"),
+        ("DATABASE_URL", "mysql://user:canary@host/db"),
         ("KEYPORTER_MASTER_KEY", "canary-key"),
         ("KEYPORTER_MASTER_KEYS_OLD", "canary-old"),
         ("KEYPORTER_ALLOWED_USERS", "12, me"),
@@ -94,6 +95,25 @@ fn lists_of_people_are_read() {
     let everybody =
         Settings::from_environment(&variables(&[("KEYPORTER_ALLOWED_USERS", "*")])).unwrap();
     assert!(everybody.allowed.allows(PersonId(9)));
+}
+
+#[test]
+fn an_address_of_a_database_is_read_before_anything_starts() {
+    for url in [
+        "keyporter.db",
+        "sqlite::memory:",
+        "sqlite://",
+        "postgres://user:can@ry@host:no-port/db",
+    ] {
+        let faults = faults(&[("DATABASE_URL", url), ("KEYPORTER_LISTEN", "x")]);
+        assert_eq!(faults.len(), 2, "{url}: {faults:?}");
+        assert!(faults[0].starts_with("DATABASE_URL: "), "{faults:?}");
+        assert!(!faults[0].contains("ry@host"), "{faults:?}");
+    }
+    for url in ["sqlite:keys.db", "postgresql://user:pa%40ss@host/db"] {
+        let settings = Settings::from_environment(&variables(&[("DATABASE_URL", url)]));
+        assert_eq!(settings.unwrap().database_url.as_str(), url);
+    }
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{KeyId, Timestamp};
+use super::{
+    KeyId, Timestamp,
+    tricks::{has_tricks, without_tricks},
+};
 
 /// A label that a person gives to a key or an account: 1 to 64 characters on one line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -31,7 +34,7 @@ impl Label {
         if text.is_empty() {
             return Err(TextFault::Empty);
         }
-        if text.chars().any(is_deceptive) {
+        if has_tricks(text) {
             return Err(TextFault::Invisible);
         }
         if text.chars().count() > Self::MAX_CHARS {
@@ -58,21 +61,6 @@ pub fn plain_line(text: &str) -> String {
         line.push('…');
     }
     line
-}
-
-/// The text with a visible mark in the place of every character that could deceive.
-pub fn without_tricks(text: &str) -> String {
-    text.chars()
-        .map(|c| if is_deceptive(c) { '\u{FFFD}' } else { c })
-        .collect()
-}
-
-fn is_deceptive(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}'
-            | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
-            | '\u{FFF9}'..='\u{FFFB}' | '\u{E000}'..='\u{F8FF}')
 }
 
 /// A key as its provider lists it.

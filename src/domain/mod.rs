@@ -12,6 +12,7 @@ mod person;
 mod provider;
 mod sealed;
 mod time;
+mod tricks;
 
 pub use account::{Account, AccountState, ProjectId, Scope};
 pub use audit::{AuditAction, AuditEntry, ChainBreak, GENESIS};
@@ -20,10 +21,11 @@ pub use ids::{
     AccountId, ChatId, ConfirmationId, KeyId, MessageId, OperationNumber, PersonId, Place,
     ThreadId, UpdateId,
 };
-pub use key::{Key, KeyRef, Label, TextFault, plain_line, without_tricks};
+pub use key::{Key, KeyRef, Label, TextFault, plain_line};
 pub use language::Language;
 pub use operation::{Operation, Verb};
 pub use person::{Allowed, Person};
 pub use provider::{Capabilities, Keys, ProviderKind};
 pub use sealed::Sealed;
 pub use time::Timestamp;
+pub use tricks::without_tricks;

@@ -2,7 +2,9 @@
 //! keyboard cannot make a message unreadable, the content of a pressed message (which may show a secret) is dropped,
 //! and nothing is stored that is not needed.
 
-use serde::{Deserialize, Serialize};
+mod service;
+
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
 use crate::domain::{ChatId, MessageId, PersonId, UpdateId};
@@ -53,13 +55,13 @@ struct RawUpdate {
 #[derive(Deserialize)]
 struct RawMessage {
     message_id: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     date: i64,
     chat: RawChat,
     from: Option<RawUser>,
     sender_chat: Option<RawChat>,
     message_thread_id: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     is_topic_message: bool,
     text: Option<String>,
     caption: Option<String>,
@@ -68,16 +70,16 @@ struct RawMessage {
 #[derive(Deserialize)]
 struct RawChat {
     id: i64,
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type", default, deserialize_with = "or_default")]
     kind: String,
 }
 
 #[derive(Deserialize)]
 struct RawUser {
     id: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     is_bot: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     first_name: String,
     language_code: Option<String>,
 }
@@ -102,13 +104,27 @@ struct RawPressed {
 struct RawMembership {
     chat: RawChat,
     from: RawUser,
+    #[serde(default, deserialize_with = "or_default")]
+    old_chat_member: RawMember,
     new_chat_member: RawMember,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct RawMember {
+    #[serde(default, deserialize_with = "or_default")]
     status: String,
-    user: RawUser,
+    /// A restricted one may be in or out.
+    is_member: Option<bool>,
+    user: Option<RawUser>,
+}
+
+/// A field that is null means the same as one that is missing.
+fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// Reads one element of Telegram's answer.
@@ -124,6 +140,10 @@ pub(super) fn project(raw: &str) -> Projected {
         return Projected::Unreadable(Some(id));
     };
     let kept = match update {
+        RawUpdate {
+            message: Some(message),
+            ..
+        } if message.is_wordless() && service::is_service(raw) => None,
         RawUpdate {
             message: Some(message),
             ..
@@ -157,6 +177,10 @@ pub(super) fn project(raw: &str) -> Projected {
 type Parts = (ChatId, PersonId, Payload);
 
 impl RawMessage {
+    fn is_wordless(&self) -> bool {
+        self.text.is_none() && self.caption.is_none()
+    }
+
     fn keep(self, kind: &str) -> Option<Parts> {
         let private = self.chat.kind == "private";
         let attachment = self.text.is_none();
@@ -231,25 +255,40 @@ impl RawPress {
 
 impl RawMembership {
     fn keep(self) -> Option<Parts> {
-        let member = |status: &str, user: &Value| match status {
-            "kicked" => json!({ "status": "kicked", "user": user, "until_date": 0 }),
-            "left" => json!({ "status": "left", "user": user }),
-            _ => json!({ "status": "member", "user": user }),
-        };
-        let user = self.new_chat_member.user.project()?;
+        let Self {
+            chat,
+            from,
+            old_chat_member: old,
+            new_chat_member: new,
+        } = self;
+        let user = new.user.as_ref()?.project()?;
         let change = json!({
-            "chat": self.chat.project()?,
-            "from": self.from.project()?,
+            "chat": chat.project()?,
+            "from": from.project()?,
             "date": 1,
-            "old_chat_member": member("left", &user),
-            "new_chat_member": member(&self.new_chat_member.status, &user),
+            "old_chat_member": old.standing(&user),
+            "new_chat_member": new.standing(&user),
         });
         let payload = Payload {
             message: MessageId(0),
             attachment: false,
             update: json!({ "my_chat_member": change }),
         };
-        Some((ChatId(self.chat.id), PersonId(self.from.id), payload))
+        Some((ChatId(chat.id), PersonId(from.id), payload))
+    }
+}
+
+impl RawMember {
+    /// In, out, or shut out: finer differences are not ours.
+    fn standing(&self, user: &Value) -> Value {
+        match self.status.as_str() {
+            "kicked" => json!({ "status": "kicked", "user": user, "until_date": 0 }),
+            "left" => json!({ "status": "left", "user": user }),
+            "restricted" if self.is_member == Some(false) => {
+                json!({ "status": "left", "user": user })
+            }
+            _ => json!({ "status": "member", "user": user }),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     str::FromStr,
 };
 
-use sqlx::{AssertSqlSafe, Executor, sqlite::SqliteConnectOptions};
+use sqlx::{AssertSqlSafe, Executor, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 
 use super::{Connection, StoreError};
 
@@ -20,15 +20,23 @@ pub(super) enum Backend {
 impl Backend {
     /// By the address. A database in memory is refused: it would forget people's accounts, and each connection would see its own.
     pub(super) fn of(url: &str) -> Result<Self, StoreError> {
+        Self::known(url).map_err(|fault| StoreError::Unusable(format!("DATABASE_URL {fault}")))
+    }
+
+    /// The same; on failure what is wrong, without the address, which may hold a password.
+    pub(super) fn known(url: &str) -> Result<Self, &'static str> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Self::Postgres);
+            return match PgConnectOptions::from_str(url) {
+                Ok(_) => Ok(Self::Postgres),
+                Err(_) => Err(
+                    "cannot be read: it looks like postgres://user:password@host:5432/database, with odd characters \
+                     of the password as %40 and the like",
+                ),
+            };
         }
         match sqlite_path(url) {
             Some(_) => Ok(Self::Sqlite),
-            None => Err(StoreError::Unusable(
-                "DATABASE_URL must begin with sqlite:// and name a file, or begin with postgres://"
-                    .to_owned(),
-            )),
+            None => Err("must begin with sqlite:// and name a file, or begin with postgres://"),
         }
     }
 
@@ -176,6 +184,9 @@ mod tests {
             "sqlite::memory:",
             "sqlite://",
             "sqlite://?mode=rwc",
+            "sqlite://a.db?mode=odd",
+            "postgres://user:p@ss@host:port/db",
+            "keyporter.db",
         ] {
             assert!(Backend::of(wrong).is_err(), "{wrong}");
         }

@@ -37,6 +37,11 @@ pub use migrate::MIGRATIONS;
 /// One connection: of the pool, or inside a transaction.
 pub type Connection = AnyConnection;
 
+/// What is wrong with a database's address, in words for the operator that do not show it; nothing is opened.
+pub fn address_fault(url: &str) -> Option<&'static str> {
+    Backend::known(url).err()
+}
+
 /// What is about to be done with the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {

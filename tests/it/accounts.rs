@@ -46,13 +46,31 @@ story! {
         ada.press("Create key");
         let shown = ada.sees("It disappears after ten minutes").await;
         let question = ada.asks("/unlink", "These requests end").await;
-        assert!(question.text.contains("New key ci"), "{question}");
+        assert!(question.text.contains("New key ci") && question.text.contains("not saved: it stays alive"), "{question}");
         ada.press("Unlink");
         ada.sees("Unlinked").await;
         ada.sees("Ended: the account was unlinked").await;
         ada.sees_gone(shown.id).await;
         let key = world.sandbox.botsubscription().keys(&project.id).into_iter().find(|key| key.label == "ci").unwrap();
         assert!(key.revoked_at_ms.is_none(), "what was done stays as it is");
+    }
+}
+
+story! {
+    async fn both_keys_of_a_rotation_are_named_before_an_account_is_unlinked(world) {
+        let project = world.linked_project().await;
+        let old = world.sandbox.botsubscription().create_key_outside(&project.id, "ci").unwrap();
+        let ada = world.ada();
+        ada.asks("/rotate ci", "Rotate ci").await;
+        ada.presses("Rotate key", "It disappears after ten minutes").await;
+        let question = ada.asks("/unlink", "These requests end").await;
+        let new = world.sandbox.botsubscription().keys(&project.id).into_iter().find(|key| key.label == "ci" && key.id != old.id).unwrap();
+        for words in [
+            format!("The new key ci …{} is made and not saved", new.last_four()),
+            format!("The old key ci …{} stays alive", old.last_four()),
+        ] {
+            assert!(question.text.contains(&words), "{words}: {question}");
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! `/audit` and `/status`: what happened, and what is under way.
 
+use keyporter::sandbox::fault::{Fault, Rule, ServiceName};
+
 story! {
     async fn what_happened_is_told_newest_first(world) {
         world.linked_project().await;
@@ -9,7 +11,7 @@ story! {
         ada.sees("It disappears after ten minutes").await;
         ada.presses("I saved it", "is created and saved").await;
         let audit = ada.asks("/audit", "newest first").await;
-        let order = ["ended", "key saved", "key shown", "key created", "new key confirmed", "linked"];
+        let order = ["ended: done", "key saved", "key shown", "key created", "new key confirmed", "linked"];
         let places: Vec<_> = order.iter().map(|words| audit.text.find(&format!("· {words} ·"))).collect();
         assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{audit}");
     }
@@ -30,6 +32,8 @@ story! {
         let second = ada.presses("Older", "· linked ·").await;
         assert_eq!(first.id, second.id);
         assert!(second.button("Older").is_none(), "{second}");
+        let back = ada.presses("Newer", "newest first").await;
+        assert!(back.id == first.id && back.text == first.text && back.button("Newer").is_none(), "{back}");
     }
 }
 
@@ -49,6 +53,35 @@ story! {
         ada.asks("/status x", "request's number").await;
         let boris = world.boris();
         boris.asks("/status 1", "no request of that number").await;
+    }
+}
+
+story! {
+    async fn a_request_that_is_held_up_tells_its_last_and_its_next_try(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        ada.asks("/newkey ci", "Create key ci").await;
+        world.sandbox.faults().add(Rule::new(ServiceName::BotSubscription, Fault::Status(503, None)).method("GET").always());
+        ada.press("Create key");
+        ada.sees("cannot be reached right now").await;
+        let status = ada.asks("/status", "Last try: ").await;
+        for words in ["second", "ago.", "Next try in", "Tries so far"] {
+            assert!(status.text.contains(words), "{words}: {status}");
+        }
+        let question = ada.asks("/unlink", "These requests end").await;
+        assert!(question.text.contains("Nothing is created yet"), "{question}");
+    }
+}
+
+story! {
+    async fn an_end_in_vain_is_told_as_one(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        ada.asks("/newkey ci", "Create key ci").await;
+        world.sandbox.faults().add(Rule::new(ServiceName::BotSubscription, Fault::Status(422, None)).method("POST"));
+        ada.press("Create key");
+        ada.sees("Nothing was created").await;
+        ada.asks("/audit", "· ended: nothing done · ci").await;
     }
 }
 

@@ -101,3 +101,50 @@ story! {
         ada.asks("staging bot", "Create key staging bot").await;
     }
 }
+
+story! {
+    async fn an_edited_command_is_not_carried_out_and_that_is_said(world) {
+        let ada = world.ada();
+        let id = ada.say("/kees");
+        ada.sees("I don't know that command").await;
+        world.sandbox.telegram().edit(ADA, ADA, id, "/keys").unwrap();
+        ada.sees("send the command as a new message").await;
+        world.sandbox.telegram().edit(ADA, ADA, id, "/keys@other_bot").unwrap();
+        world.sandbox.telegram().edit(ADA, ADA, id, "never mind").unwrap();
+        ada.asks("/status", "no open requests").await;
+        assert_eq!(ada.chat().iter().filter(|message| message.from_bot()).count(), 3, "{:?}", ada.chat());
+    }
+}
+
+story! {
+    async fn a_label_that_cannot_be_seen_is_asked_for_again(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        for label in ["\u{3164}", "\u{2800}", "ci\u{FE0F}", "c\u{200D}i"] {
+            ada.asks(&format!("/newkey {label}"), "without invisible").await;
+        }
+        ada.asks("\u{115F}", "without invisible").await;
+        ada.asks("ci", "Create key ci").await;
+    }
+}
+
+story! {
+    async fn what_telegram_puts_into_the_chat_is_not_answered(world) {
+        let ada = world.ada();
+        ada.asks("/link", "Where is the account").await;
+        ada.presses("Bots.Business", "API key").await;
+        for service in [
+            json!({ "pinned_message": { "message_id": 2, "date": 0, "chat": { "id": ADA, "type": "private" } } }),
+            json!({ "message_auto_delete_timer_changed": { "message_auto_delete_time": 86_400 } }),
+        ] {
+            let mut message = json!({
+                "message_id": 903, "date": 1, "chat": { "id": ADA, "type": "private" },
+                "from": { "id": ADA, "is_bot": false, "first_name": "Ada" },
+            });
+            message.as_object_mut().unwrap().extend(service.as_object().unwrap().clone());
+            world.sandbox.telegram().inject(json!({ "message": message }));
+        }
+        ada.asks("/cancel", "Cancelled").await;
+        assert!(ada.chat().iter().all(|message| !message.text.contains("plain text")), "{:?}", ada.chat());
+    }
+}

@@ -124,7 +124,9 @@ story! {
         let card = ada.sees("nobody has seen its secret").await;
         let [orphan] = living(world, &project, "ci").try_into().unwrap();
         assert!(card.text.contains(orphan.last_four()), "{card}");
-        ada.press("and create again");
+        let button = card.button("Revoke it and create again").expect("a button that says both");
+        assert!(button.text.starts_with(&format!("…{}: ", orphan.last_four())), "{}", button.text);
+        ada.press("Revoke it and create again");
         let shown = ada.sees("It disappears after ten minutes").await;
         let [key] = living(world, &project, "ci").try_into().unwrap();
         assert_ne!(key.id, orphan.id);

@@ -223,13 +223,27 @@ story! {
     async fn twenty_accounts_are_enough(world) {
         let ada = world.ada();
         world.sandbox.telegram().limit(|limits| limits.private_burst = 1000);
+        let mut last = None;
         for _ in 0..20 {
             let project = world.sandbox.botsubscription().add_project();
             world.pass(std::time::Duration::from_mins(1));
             ada.links_project(&project).await;
+            last = Some(project);
         }
-        world.pass(std::time::Duration::from_mins(1));
-        ada.asks("/link", "20 accounts").await;
+        let (one_more, last) = (world.sandbox.botsubscription().add_project(), last.unwrap());
+        let second = world.sandbox.botsubscription().create_key_outside(&last.id, "second").unwrap();
+        // An account that is there may always have another credential.
+        for (project, token, words) in [
+            (&one_more.id, &one_more.token, "more are not possible, so this one was not stored"),
+            (&last.id, &second.secret, "linked already"),
+        ] {
+            world.pass(std::time::Duration::from_mins(1));
+            ada.asks("/link", "Where is the account").await;
+            ada.presses("BotSubscription", "project ID").await;
+            ada.asks(project, "API token").await;
+            ada.asks(token, words).await;
+        }
+        ada.presses("Replace it", "Linked again").await;
     }
 }
 

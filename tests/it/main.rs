@@ -28,4 +28,5 @@ mod restart;
 mod revoke_key;
 mod rotate_key;
 mod start;
+mod strangers;
 mod telegram_days;

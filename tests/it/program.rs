@@ -72,6 +72,17 @@ fn help_and_version_are_told_without_any_setting() {
     }
 }
 
+#[test]
+fn a_taken_port_of_the_demo_is_named_with_the_way_out() {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = keyporter(&[], &["demo", "--port", &port]).output().unwrap();
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let told = [port.as_str(), "another program uses it", "--port"];
+    assert!(told.iter().all(|words| said.contains(words)), "{said}");
+}
+
 /// A bot as a process of its own, with a sandbox that it knows only by its addresses.
 struct Service {
     sandbox: Sandbox,

@@ -84,6 +84,18 @@ story! {
 }
 
 story! {
+    async fn keys_without_a_name_can_be_chosen_all_the_same(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        let list = json!({ "ok": true, "data": { "keys": [{ "id": "a", "label": "" }, { "id": "b", "label": " " }] } });
+        world.sandbox.faults().add(strikes("GET", Fault::Replace(200, list.to_string())));
+        let choice = ada.asks("/revoke", "Which key shall be revoked").await;
+        let nameless = choice.keyboard.buttons().filter(|button| button.text == "—").count();
+        assert_eq!(nameless, 2, "{choice}");
+    }
+}
+
+story! {
     async fn a_new_key_of_bots_business_is_taken_from_an_odd_answer(world) {
         world.linked_account().await;
         let ada = world.ada();

@@ -20,7 +20,7 @@ story! {
         world.crash().await;
         world.start();
         ada.sees("nobody has seen its secret").await;
-        ada.press("and create again");
+        ada.press("Revoke it and create again");
         ada.sees("It disappears after ten minutes").await;
         let alive = world.sandbox.botsubscription().keys(&project.id);
         assert_eq!(alive.iter().filter(|key| key.label == "ci" && key.revoked_at_ms.is_none()).count(), 1);

@@ -132,7 +132,7 @@ story! {
         ada.press("Rotate key");
         ada.sees("I do not know yet whether the key was replaced").await;
         world.pass(Duration::from_secs(61));
-        let card = ada.sees("the old key works on").await;
+        let card = ada.sees("the old key is as it was").await;
         assert!(card.text.contains("a minute later the old key still worked"), "{card}");
         assert!(world.sandbox.bots_business().alive(&old));
     }
@@ -148,7 +148,7 @@ story! {
         ada.press("Rotate key");
         ada.sees("I do not know yet").await;
         world.pass(Duration::from_secs(61));
-        ada.sees("the old key works on").await;
+        ada.sees("the old key is as it was").await;
         assert!(world.sandbox.bots_business().alive(&old));
     }
 }

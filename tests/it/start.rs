@@ -1,9 +1,7 @@
-//! `/start`, `/help`, `/language`, strangers, groups, and commands as people type them.
+//! `/start`, `/help`, `/language`, groups, and commands as people type them.
 
-use keyporter::{
-    domain::{Allowed, PersonId},
-    sandbox::telegram::{Group, Person, Role},
-};
+use keyporter::sandbox::telegram::{Group, Person, Role, Saying};
+use serde_json::json;
 
 use crate::world::{ADA, BORIS};
 
@@ -32,23 +30,6 @@ story! {
         let greeting = world.talker(77).asks("/start", "Hello").await;
         assert!(greeting.text.contains("<b>x</b> \u{FFFD}evil &amp;"), "{greeting}");
         assert!(greeting.entities.is_empty(), "{greeting}");
-    }
-}
-
-story! {
-    async fn strangers_learn_their_id_and_nothing_else(world) {
-        world.stop().await;
-        world.allowed = Allowed::Only(vec![PersonId(ADA)]);
-        world.start();
-        let boris = world.boris();
-        for command in ["/start", "/keys", "/link", "hello"] {
-            let refusal = boris.asks(command, "not on its list").await;
-            assert_eq!(refusal.parts("code"), [BORIS.to_string()], "{refusal}");
-        }
-        world.ada().asks("/start", "Hello, Ada!").await;
-        // A button that somebody else could press does not help either.
-        let press = world.sandbox.telegram().press_raw(BORIS, None, "link").unwrap();
-        assert_eq!(boris.toast(&press).await, ("This button is not for you.".to_owned(), true));
     }
 }
 
@@ -112,6 +93,43 @@ story! {
         world.settle().await;
         let said = world.sandbox.telegram().messages(group).iter().filter(|message| message.from_bot()).count();
         assert_eq!(said, 1);
+    }
+}
+
+story! {
+    async fn a_group_is_greeted_when_the_bot_comes_and_not_when_it_rises(world) {
+        let group = Group::new("Crew").bot(Role::Left).member(ADA, Role::Owner);
+        let group = world.sandbox.telegram().add_group(group);
+        let greetings = |world: &World| {
+            let said = world.sandbox.telegram().messages(group);
+            said.iter().filter(|message| message.from_bot()).count()
+        };
+        let ada = world.ada();
+        for (role, greeted) in [(Role::Member, 1), (Role::Administrator, 1), (Role::Member, 1), (Role::Left, 1), (Role::Administrator, 2)] {
+            world.sandbox.telegram().set_bot_role(ADA, group, role).unwrap();
+            ada.asks("/status", "no open requests").await;
+            world.until("the greeting", |_| (greetings(world) >= greeted).then_some(())).await;
+            assert_eq!(greetings(world), greeted, "{role:?}");
+        }
+        let member = |status: &str| json!({ "status": status, "user": { "id": 1, "is_bot": true, "first_name": "K" } });
+        world.sandbox.telegram().inject(json!({ "my_chat_member": {
+            "chat": { "id": -100_500, "type": "channel", "title": "News" }, "from": { "id": ADA, "first_name": "Ada" }, "date": 1,
+            "old_chat_member": member("left"), "new_chat_member": member("administrator"),
+        } }));
+        ada.asks("/status", "no open requests").await;
+        let asked = world.sandbox.telegram().calls_of("sendMessage");
+        assert!(asked.iter().all(|call| !format!("{:?}", call.body).contains("-100500")), "{asked:?}");
+    }
+}
+
+story! {
+    async fn an_anonymous_administrator_is_shown_the_way_too(world) {
+        let group = Group::new("Crew").bot(Role::Member).member(ADA, Role::Owner);
+        let group = world.sandbox.telegram().add_group(group);
+        let ada = world.ada();
+        let saying = Saying::new("/keys").anonymous();
+        world.sandbox.telegram().say_with(ADA, group, saying).unwrap();
+        ada.sees_in(group, "private chat").await;
     }
 }
 

@@ -50,6 +50,11 @@ impl Ledger {
                 .record(operation, lease, Event::TimeUp, &Also::Nothing)
                 .await;
         };
+        // As in a closed chat: it stays sealed, in case the person comes back onto the list before its end.
+        if !self.app.allows(operation.person) {
+            let event = later(Hindrance::NotAllowed);
+            return self.record(operation, lease, event, &Also::Nothing).await;
+        }
         let number = operation.number.to_string();
         let secret = self
             .app

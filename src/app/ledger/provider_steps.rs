@@ -31,6 +31,11 @@ impl Ledger {
             let event = Event::NotDone(operation.too_late());
             return self.record(operation, lease, event, &Also::Nothing).await;
         }
+        // Nobody is given a new key who may not be shown one.
+        if !begun && !self.app.allows(operation.person) {
+            let event = Event::NotDone(Reason::NotAllowed);
+            return self.record(operation, lease, event, &Also::Nothing).await;
+        }
         match operation.step {
             Step::Reserve => self.reserve(operation, lease).await,
             Step::Deliver => self.deliver(operation, lease).await,

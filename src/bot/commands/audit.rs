@@ -9,14 +9,14 @@ use crate::{
     domain::MessageId,
 };
 
-/// A page of the history; the first is sent, the older ones take its place.
-pub async fn page(context: &Context, turn: &mut Turn, offset: i64) -> Outcome {
+/// `/audit`: the newest page.
+pub async fn command(context: &Context, turn: &mut Turn) -> Outcome {
+    page(context, turn, MessageId(0), 0).await
+}
+
+/// Another page in the place of that message.
+pub async fn page(context: &Context, turn: &mut Turn, place: MessageId, offset: i64) -> Outcome {
     let page = audit_page(context.app(), turn.person.id, offset).await?;
-    let place = if offset == 0 {
-        MessageId(0)
-    } else {
-        context.incoming.message
-    };
     Ok(Answer::edit(
         place,
         view::audit::list(&context.voice(turn), &page),

@@ -18,14 +18,14 @@ use crate::{
 
 /// The menu of providers.
 pub async fn providers(context: &Context, turn: &mut Turn) -> Outcome {
-    link::may_begin(context.app(), turn).await?;
+    link::check_refusals(turn)?;
     conversation::keep(turn, &Dialogue::LinkProvider).await?;
     Ok(Answer::send(view::link::providers(&context.voice(turn))))
 }
 
 /// A provider was chosen; the menu turns into the first question.
 pub async fn at(context: &Context, turn: &mut Turn, provider: ProviderKind) -> Outcome {
-    link::may_begin(context.app(), turn).await?;
+    link::check_refusals(turn)?;
     begin(context, turn, provider, None, None).await
 }
 

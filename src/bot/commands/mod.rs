@@ -37,7 +37,7 @@ pub async fn run(
         Command::Rotate(wanted) => rotate::command(context, turn, &wanted).await,
         Command::Revoke(wanted) => revoke::command(context, turn, &wanted).await,
         Command::Status(number) => status::command(context, turn, &number).await,
-        Command::Audit(_) => audit::page(context, turn, 0).await,
+        Command::Audit(_) => audit::command(context, turn).await,
         Command::Unlink(_) => unlink::command(context, turn).await,
         Command::Language(_) => language::ask(context, turn),
         Command::Cancel(_) => cancel::command(context, turn).await,

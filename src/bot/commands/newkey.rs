@@ -22,15 +22,15 @@ pub async fn command(context: &Context, turn: &mut Turn, label: &str) -> Outcome
         Ok(label) => labelled(context, turn, None, &label)
             .await
             .map(Answer::send),
+        // The next message is to be the label, as the complaint says.
         Err(fault) => {
-            // The next message is taken for a better one.
-            let mut answer = ask_label(context, turn, None).await?;
-            if turn.asks() {
-                let voice = context.voice(turn);
-                let complaint = view::error::message(&voice, &UserError::BadLabel(fault));
-                answer = Answer::send(complaint.row([view::link::cancel(&voice)]));
+            let asked = ask_label(context, turn, None).await?;
+            if !turn.asks() {
+                return Ok(asked);
             }
-            Ok(answer)
+            let voice = context.voice(turn);
+            let complaint = view::error::message(&voice, &UserError::BadLabel(fault));
+            Ok(Answer::send(complaint.row([view::link::cancel(&voice)])))
         }
     }
 }

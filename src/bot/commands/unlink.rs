@@ -47,7 +47,7 @@ pub async fn ask(
     account: &AccountId,
 ) -> Result<Message, AppError> {
     let asked = unlink::ask(context.app(), turn, account).await?;
-    Ok(view::question::unlink(&context.voice(turn), &asked))
+    Ok(view::unlink::question(&context.voice(turn), &asked))
 }
 
 /// `Unlink`
@@ -55,6 +55,6 @@ pub async fn confirmed(context: &Context, turn: &mut Turn, confirmation: &Confir
     let account = unlink::unlink(context.app(), turn, confirmation).await?;
     Ok(Answer::edit(
         context.incoming.message,
-        view::question::unlinked(&context.voice(turn), &account),
+        view::unlink::done(&context.voice(turn), &account),
     ))
 }

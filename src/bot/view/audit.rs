@@ -4,8 +4,8 @@ use super::{Voice, name};
 use crate::{
     app::AuditPage,
     bot::{callback::Callback, message::Message},
-    domain::{AuditAction, plain_line},
-    texts::Text,
+    domain::{AuditAction, AuditEntry, plain_line},
+    texts::{Rich, Text},
 };
 
 /// A page of a person's history.
@@ -20,16 +20,50 @@ pub fn list(voice: &Voice<'_>, page: &AuditPage) -> Message {
             Text::AuditLine,
             &[
                 ("time", entry.at.to_minute().into()),
-                ("action", voice.say(words(entry.action)).into()),
+                ("action", what(voice, entry).into()),
                 ("subject", plain_line(&entry.subject).into()),
                 ("account", name(account).into()),
             ],
         ));
     }
-    let older = page
-        .older
-        .map(|offset| voice.button(Text::ButtonOlder, &Callback::AuditFrom(offset)));
-    Message::new(text).row(older)
+    let turn =
+        |text: Text, to: Option<i64>| to.map(|to| voice.button(text, &Callback::AuditFrom(to)));
+    let turns = [
+        turn(Text::ButtonNewer, page.newer),
+        turn(Text::ButtonOlder, page.older),
+    ];
+    Message::new(text).row(turns.into_iter().flatten())
+}
+
+/// What happened, and of an end also how it ended.
+fn what(voice: &Voice<'_>, entry: &AuditEntry) -> Rich {
+    let said = voice.say(words(entry.action));
+    match outcome(&entry.outcome) {
+        Some(outcome) => voice.fill(
+            Text::AuditEndedSo,
+            &[
+                ("action", said.into()),
+                ("outcome", voice.say(outcome).into()),
+            ],
+        ),
+        None => said,
+    }
+}
+
+/// By the codes of [`Outcome`](crate::domain::operation::Outcome), as the chain keeps them.
+fn outcome(code: &str) -> Option<Text> {
+    Some(match code {
+        "done" => Text::AuditOutcomeDone,
+        "nothing_done" => Text::AuditOutcomeNothingDone,
+        "undone" => Text::AuditOutcomeUndone,
+        "orphan_kept" => Text::AuditOutcomeOrphanKept,
+        "credential_lost" => Text::AuditOutcomeCredentialLost,
+        "relinked" => Text::AuditOutcomeRelinked,
+        "not_saved" => Text::AuditOutcomeNotSaved,
+        "unproven" => Text::AuditOutcomeUnproven,
+        "withdrawn" => Text::AuditOutcomeWithdrawn,
+        _ => return None,
+    })
 }
 
 fn words(action: AuditAction) -> Text {
@@ -52,5 +86,30 @@ fn words(action: AuditAction) -> Text {
         AuditAction::RevokeAccepted => Text::AuditRevokeAccepted,
         AuditAction::Ended => Text::AuditEnded,
         AuditAction::KeyRecorded => Text::AuditKeyRecorded,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::operation::{Outcome, Reason};
+
+    #[test]
+    fn every_end_has_its_words() {
+        let outcomes = [
+            Outcome::Done,
+            Outcome::NothingDone(Reason::NotFound),
+            Outcome::Undone,
+            Outcome::OrphanKept,
+            Outcome::CredentialLost,
+            Outcome::Relinked,
+            Outcome::NotSaved,
+            Outcome::Unproven,
+            Outcome::Withdrawn,
+        ];
+        for ended in outcomes {
+            assert!(outcome(ended.code()).is_some(), "{ended:?}");
+        }
+        assert!(outcome("").is_none());
     }
 }

@@ -8,10 +8,11 @@ pub mod link;
 pub mod question;
 pub mod request;
 pub mod start;
+pub mod unlink;
 
 use std::time::Duration;
 
-use super::message::{Button, Message};
+use super::message::{Button, Message, NAMELESS};
 use crate::{
     bot::callback::Callback,
     domain::{KeyRef, Language, Timestamp, plain_line},
@@ -76,6 +77,11 @@ impl<'a> Voice<'a> {
         self.wait(time.since(self.now))
     }
 
+    /// How long it has been since then.
+    pub fn passed(&self, time: Timestamp) -> Rich {
+        self.wait(self.now.since(time))
+    }
+
     /// How long to wait; rounded up, so that nobody comes too early.
     pub fn wait(&self, span: Duration) -> Rich {
         let seconds = span.as_secs().max(1);
@@ -103,6 +109,9 @@ pub fn key_name(key: &KeyRef) -> Rich {
     if !key.last_four.is_empty() {
         rich.push_str(if rich.is_empty() { "" } else { " " });
         rich.push(&last_four(&key.last_four));
+    }
+    if rich.is_empty() {
+        rich.push_str(NAMELESS);
     }
     rich
 }

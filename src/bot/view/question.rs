@@ -1,8 +1,8 @@
 //! Questions: what exactly will happen, on which key, in which account, before the button that does it.
 
-use super::{Voice, key_name, last_four, link, name, request};
+use super::{Voice, key_name, last_four, link, name};
 use crate::{
-    app::{Owned, find_key::Match, issue_key, revoke_key, rotate_key, unlink},
+    app::{Owned, find_key::Match, issue_key, revoke_key, rotate_key},
     bot::{
         callback::Callback,
         message::{Button, Colour, Message},
@@ -18,7 +18,13 @@ fn account_arg(account: &Account) -> (&'static str, Arg) {
     ("account", name(&account.name).into())
 }
 
-fn yes_no(voice: &Voice<'_>, yes: Text, colour: Colour, question: &ConfirmationId) -> [Button; 2] {
+/// The two answers to a question.
+pub(super) fn yes_no(
+    voice: &Voice<'_>,
+    yes: Text,
+    colour: Colour,
+    question: &ConfirmationId,
+) -> [Button; 2] {
     [
         voice
             .button(yes, &Callback::Yes(question.clone()))
@@ -250,37 +256,6 @@ pub fn nothing_found(voice: &Voice<'_>, wanted: &str, revoked: &[Match]) -> Mess
         None => voice.fill(Text::KeyNotFound, &[("wanted", name(wanted).into())]),
     };
     Message::new(text).row([voice.button(Text::ButtonMyKeys, &Callback::Keys)])
-}
-
-/// `/unlink` of an account.
-pub fn unlink(voice: &Voice<'_>, asked: &unlink::Asked) -> Message {
-    let account = &asked.account;
-    let values = [
-        ("name", name(&account.name).into()),
-        ("provider", account.provider.name().into()),
-    ];
-    let mut text = voice.fill(Text::UnlinkQuestion, &values);
-    if !asked.open.is_empty() {
-        text.paragraph(&voice.say(Text::UnlinkOpen));
-        for operation in &asked.open {
-            text.line(&request::title(voice, operation));
-        }
-    }
-    Message::new(text).row(yes_no(
-        voice,
-        Text::ButtonUnlink,
-        Colour::Destroys,
-        &asked.question,
-    ))
-}
-
-/// After it.
-pub fn unlinked(voice: &Voice<'_>, account: &Account) -> Message {
-    let values = [
-        ("name", name(&account.name).into()),
-        ("provider", account.provider.name().into()),
-    ];
-    Message::new(voice.fill(Text::UnlinkDone, &values))
 }
 
 /// `/pause`.

@@ -68,6 +68,9 @@ pub fn list(voice: &Voice<'_>, open: &[Operation]) -> Message {
     for operation in listed {
         let mut part = title(voice, operation);
         part.line(&standing(voice, operation));
+        if let Some(last) = last_try(voice, operation) {
+            part.line(&last);
+        }
         text.paragraph(&part);
     }
     listed
@@ -80,13 +83,17 @@ pub fn list(voice: &Voice<'_>, open: &[Operation]) -> Message {
         })
 }
 
-/// `/status 17`: its card, and when it began.
+/// `/status 17`: its card, when it began, and when it was tried last.
 pub fn whole(voice: &Voice<'_>, operation: &Operation) -> Message {
     let started = voice.fill(
         Text::StatusStarted,
         &[("time", operation.started_at.to_minute().into())],
     );
-    card(voice, operation).then(&started)
+    let mut when = started;
+    if let Some(last) = last_try(voice, operation) {
+        when.line(&last);
+    }
+    card(voice, operation).then(&when)
 }
 
 /// Above a secret: for what and where it is.
@@ -181,9 +188,16 @@ fn standing(voice: &Voice<'_>, operation: &Operation) -> Rich {
             Text::NextTry,
             &[("time", voice.until(operation.next_try_at).into())],
         ));
-        text.line(&voice.fill(Text::LastTry, &[("count", operation.tries.into())]));
+        text.line(&voice.fill(Text::TriesSoFar, &[("count", operation.tries.into())]));
     }
     text
+}
+
+/// When it was tried last, where that was in vain. Not on the card, which is drawn at that very time and then stands there.
+fn last_try(voice: &Voice<'_>, operation: &Operation) -> Option<Rich> {
+    let at = operation.detail.last_try_at;
+    let known = operation.detail.hindrance.is_some() && !at.is_never();
+    known.then(|| voice.fill(Text::LastTry, &[("time", voice.passed(at).into())]))
 }
 
 fn hindered(voice: &Voice<'_>, operation: &Operation, hindrance: Hindrance) -> Rich {
@@ -202,6 +216,7 @@ fn hindered(voice: &Voice<'_>, operation: &Operation, hindrance: Hindrance) -> R
         Hindrance::StillAlive => Text::HindranceStillAlive,
         Hindrance::RevokeRefused => Text::HindranceRevokeRefused,
         Hindrance::Paused => return voice.say(Text::HindrancePaused),
+        Hindrance::NotAllowed => return voice.say(Text::HindranceNotAllowed),
     };
     voice.fill(text, &[provider(operation)])
 }
@@ -285,6 +300,7 @@ fn because(voice: &Voice<'_>, operation: &Operation, reason: &Reason) -> Rich {
         Reason::Invalid(_) => Text::ReasonInvalid,
         Reason::ProviderAway => Text::ReasonProviderAway,
         Reason::TooLate => return voice.say(Text::ReasonTooLate),
+        Reason::NotAllowed => return voice.say(Text::ReasonNotAllowed),
     };
     voice.fill(text, &[provider(operation)])
 }
@@ -326,10 +342,13 @@ fn buttons(voice: &Voice<'_>, operation: &Operation) -> Vec<Vec<Button>> {
                 .iter()
                 .enumerate()
                 .map(|(index, key)| {
-                    let words = voice.fill(
-                        Text::ButtonRevokeAndCreateAgain,
-                        &[("key", last_four(&key.last_four).into())],
-                    );
+                    let mut words = if key.last_four.is_empty() {
+                        key_name(key)
+                    } else {
+                        last_four(&key.last_four)
+                    };
+                    words.push_str(": ");
+                    words.push(&voice.say(Text::ButtonRevokeAndCreateAgain));
                     let callback = Callback::Request(operation.number, Press::RevokeSuspect(index));
                     vec![Button::press(&words, &callback).coloured(Colour::Destroys)]
                 });

@@ -135,6 +135,8 @@ pub enum Hindrance {
     RevokeRefused,
     /// An operator has paused issuing.
     Paused,
+    /// The person is not on the operator's list any more.
+    NotAllowed,
 }
 
 /// Why surely nothing was created.
@@ -155,6 +157,8 @@ pub enum Reason {
     NeverAppeared,
     /// It could not begin for [`ISSUE_TRIES_FOR`]: whoever asked may not want it any more.
     TooLate,
+    /// The person is not on the operator's list any more.
+    NotAllowed,
 }
 
 /// How an operation ended.
@@ -244,6 +248,8 @@ pub struct Detail {
     pub leaving: Vec<MessageId>,
     /// The secret was shown and taken away again, and can be shown again.
     pub hidden: bool,
+    /// When it was tried last in vain.
+    pub last_try_at: Timestamp,
     /// What keeps it from going on.
     pub hindrance: Option<Hindrance>,
     /// How it ended.

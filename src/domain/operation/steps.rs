@@ -317,6 +317,7 @@ impl Operation {
             (_, wait) => wait.map_or(usual, |wait| wait.max(usual)),
         };
         self.detail.hindrance = Some(why);
+        self.detail.last_try_at = now;
         self.tries = self.tries.saturating_add(1);
         self.next_try_at = now.plus(wait);
     }

@@ -126,6 +126,45 @@ fn in_groups_only_commands_are_read() {
 }
 
 #[test]
+fn a_null_means_the_same_as_nothing() {
+    let message = r#"{"update_id":5,"message":{"message_id":9,"date":null,"chat":{"id":8,"type":"private"},"text":"/keys",
+        "from":{"id":8,"is_bot":null,"first_name":null,"language_code":null},"sender_chat":null,"is_topic_message":null,
+        "message_thread_id":null,"caption":null},"callback_query":null}"#;
+    assert_eq!(text_of(parsed(&kept(message))).as_deref(), Some("/keys"));
+    let press = r#"{"update_id":5,"callback_query":{"id":"7","from":{"id":8,"first_name":null},"data":null,
+        "message":{"message_id":9,"chat":{"id":8,"type":null}}}}"#;
+    assert!(matches!(parsed(&kept(press)), UpdateKind::CallbackQuery(_)));
+    let member = r#"{"update_id":5,"my_chat_member":{"chat":{"id":8,"type":"private"},"from":{"id":8,"is_bot":null},
+        "old_chat_member":null,"new_chat_member":{"status":null,"is_member":null,"user":{"id":1}}}}"#;
+    assert!(matches!(parsed(&kept(member)), UpdateKind::MyChatMember(_)));
+}
+
+#[test]
+fn what_telegram_itself_puts_into_a_chat_is_nothing_said() {
+    for service in [
+        r#","pinned_message":{"message_id":1,"date":0,"chat":{"id":1,"type":"private"}}"#,
+        r#","message_auto_delete_timer_changed":{"message_auto_delete_time":86400}"#,
+        r#","write_access_allowed":{}"#,
+        r#","users_shared":{"request_id":1,"users":[]}"#,
+        r#","successful_payment":{"total_amount":1e999},"gift":{}"#,
+    ] {
+        let update = private(service);
+        assert!(
+            matches!(project(&update), Projected::Drop(UpdateId(5))),
+            "{service}"
+        );
+    }
+    for said in [
+        r#","contact":{"phone_number":"1"}"#,
+        r#","brand_new_content":{}"#,
+        r#","sticker":{},"pinned_message":null"#,
+        r#","text":"/keys","gift":{}"#,
+    ] {
+        kept(&private(said));
+    }
+}
+
+#[test]
 fn membership_is_reduced_to_in_or_out() {
     for (status, banned) in [
         ("kicked", true),
@@ -140,6 +179,28 @@ fn membership_is_reduced_to_in_or_out() {
             panic!("{status}")
         };
         assert_eq!(change.new_chat_member.is_banned(), banned);
+    }
+}
+
+#[test]
+fn who_was_in_before_is_known_from_who_was_out() {
+    for (old, was_in) in [
+        (r#"{"status":"left"}"#, false),
+        (r#"{"status":"kicked","until_date":0}"#, false),
+        (r#"{"status":"restricted","is_member":false}"#, false),
+        (r#"{"status":"restricted","is_member":true}"#, true),
+        (r#"{"status":"administrator"}"#, true),
+        ("{}", true),
+    ] {
+        let raw = format!(
+            r#"{{"update_id":5,"my_chat_member":{{"chat":{{"id":-8,"type":"group"}},"from":{{"id":8}},"old_chat_member":{old},
+            "new_chat_member":{{"status":"administrator","user":{{"id":1,"is_bot":true}}}}}}}}"#
+        );
+        let UpdateKind::MyChatMember(change) = parsed(&kept(&raw)) else {
+            panic!("{old}")
+        };
+        assert_eq!(change.old_chat_member.is_present(), was_in, "{old}");
+        assert!(change.new_chat_member.is_present());
     }
 }
 
