@@ -247,7 +247,7 @@ story! {
         world.linked_project().await;
         let ada = world.ada();
         ada.asks("/newkey ci", "Create key ci").await;
-        let late = Rule::new(ServiceName::Telegram, Fault::LateEffect(Duration::from_secs(60)));
+        let late = Rule::new(ServiceName::Telegram, Fault::LateEffect(Duration::from_mins(1)));
         // The first edit is the secret's own, the second the card's.
         world.sandbox.faults().add(late.path("editMessageText").skip(1));
         ada.press("Create key");
