@@ -224,7 +224,7 @@ end-not-saved-rotate = ⚠️ Nobody pressed “I saved it” for a day, so I wi
 end-not-saved-one-key = Nobody pressed “I saved it” for a day, so I wiped the copy for you. The new key { $key } of { $account } is in use; the old one is dead.
 end-unproven = ⚠️ I could not prove that the new key { $key } works: it was refused, or could not be tried for a day. So I left the old one ({ $old }) alive, and both stay as they are. Try the new one yourself, then /revoke the one that you don't use.
 end-unproven-one-key = ⚠️ I could not prove that the new key { $key } of { $account } works: it was refused, or could not be tried for a day. The old one is dead. Look in the provider's own app which key is valid now, and link the account again with it.
-end-withdrawn = Ended: the account was unlinked. What was done until then stays as it is.
+end-withdrawn = Ended: the account was unlinked. What was done until then stays as it is; { $provider }'s dashboard shows the keys that live.
 end-nothing-created = ❌ Nothing was created.
 end-nothing-rotated = ❌ Nothing was changed; the old key is as it was.
 reason-credential-refused = { $provider } refused the credential of { $account }. Link it again, then try once more.
@@ -246,7 +246,9 @@ status-started = Started { $time }
 place-empty = 🔒 The new key will appear here.
 place-emptied = 🔒
 secret-heading = 🔑 { $label } · { $account }
-secret-hint = Tap to uncover. Save it where your bot finds it, then press “I saved it”. It disappears after ten minutes.
+secret-uncover = Tap to uncover.
+secret-tap-to-copy = Tap the key to copy it.
+secret-hint = Save it where your bot finds it, then press “I saved it”. It disappears after ten minutes.
 
 ## Audit
 audit-heading = What happened, newest first:

@@ -74,7 +74,8 @@ pub async fn message(context: &Context, turn: &mut Turn, open: Open, text: Strin
         expired,
     } = open;
     // First of all: whatever it is, it must not stay in the chat.
-    let deleted = !dialogue.may_be_secret(&text) || context.delete_incoming().await;
+    let secret = dialogue.may_be_secret(&text);
+    let deleted = secret && context.delete_incoming().await;
     let outcome = if expired {
         dialogue::end(turn).await?;
         Ok(Answer::send(
@@ -86,14 +87,14 @@ pub async fn message(context: &Context, turn: &mut Turn, open: Open, text: Strin
         } else {
             Input::Text(text)
         };
-        step(context, turn, dialogue, input).await
+        step(context, turn, dialogue, input, deleted).await
     };
     let answer = match outcome {
         Err(AppError::User(error)) => context.refuse(&context.voice(turn), &error, false),
         outcome => outcome?,
     };
     let mut answer = answer.stripping(question);
-    if !deleted {
+    if secret && !deleted {
         let warning = context.voice(turn).message(Text::LinkNotDeleted);
         answer.replies.insert(0, Reply::Send(warning));
     }
@@ -105,14 +106,21 @@ pub async fn choice(context: &Context, turn: &mut Turn, question: String, index:
     let outdated = |turn: &Turn| Ok(Answer::alert(context.voice(turn).say(Text::ToastUnknown)));
     match open(context, turn).await? {
         Some(open) if !open.expired => {
-            step(context, turn, open.dialogue, Input::Choice(question, index)).await
+            let input = Input::Choice(question, index);
+            step(context, turn, open.dialogue, input, false).await
         }
         _ => outdated(turn),
     }
 }
 
-async fn step(context: &Context, turn: &mut Turn, dialogue: Dialogue, input: Input) -> Outcome {
-    let secret = dialogue.expects_secret() || matches!(dialogue, Dialogue::LinkProject { .. });
+/// One step; `deleted` tells whether the message that made it is gone from the chat.
+async fn step(
+    context: &Context,
+    turn: &mut Turn,
+    dialogue: Dialogue,
+    input: Input,
+    deleted: bool,
+) -> Outcome {
     let place = match input {
         Input::Choice(..) => context.incoming.message,
         Input::Text(_) | Input::Attachment => MessageId(0),
@@ -129,7 +137,7 @@ async fn step(context: &Context, turn: &mut Turn, dialogue: Dialogue, input: Inp
             keep(turn, &dialogue).await?;
             let voice = context.voice(turn);
             Ok(Answer::send(
-                complain(&voice, &complaint, secret).row([view::link::cancel(&voice)]),
+                complain(&voice, &complaint, deleted).row([view::link::cancel(&voice)]),
             ))
         }
         Step::Done(request) => carry_out(context, turn, request, place).await,
@@ -184,11 +192,11 @@ pub fn question(context: &Context, turn: &Turn, state: &Dialogue) -> Message {
     }
 }
 
-fn complain(voice: &Voice<'_>, complaint: &Complaint, secret: bool) -> Message {
+fn complain(voice: &Voice<'_>, complaint: &Complaint, deleted: bool) -> Message {
     match complaint {
         Complaint::BadProject => view::error::message(voice, &UserError::BadProject),
         Complaint::BadLabel(fault) => view::error::message(voice, &UserError::BadLabel(*fault)),
-        Complaint::TextOnly if secret => voice.message(Text::TextOnlySecret),
+        Complaint::TextOnly if deleted => voice.message(Text::TextOnlySecret),
         Complaint::TextOnly => voice.message(Text::TextOnly),
         Complaint::UseTheButtons | Complaint::OtherQuestion => voice.message(Text::UseTheButtons),
     }

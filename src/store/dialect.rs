@@ -141,7 +141,8 @@ impl Backend {
 
 /// The file that an SQLite address names; `None` for any other address and for a database in memory.
 fn sqlite_path(url: &str) -> Option<PathBuf> {
-    if !url.starts_with("sqlite:") || url.contains("memory") {
+    let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+    if !url.starts_with("sqlite:") || in_memory {
         return None;
     }
     let options = SqliteConnectOptions::from_str(url).ok()?;
@@ -182,6 +183,7 @@ mod tests {
             "",
             "mysql://host/db",
             "sqlite::memory:",
+            "sqlite://a.db?mode=memory",
             "sqlite://",
             "sqlite://?mode=rwc",
             "sqlite://a.db?mode=odd",

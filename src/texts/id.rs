@@ -206,6 +206,8 @@ pub enum Text {
     PlaceEmpty,
     PlaceEmptied,
     SecretHeading,
+    SecretUncover,
+    SecretTapToCopy,
     SecretHint,
     // Audit
     AuditHeading,

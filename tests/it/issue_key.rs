@@ -329,6 +329,7 @@ story! {
         let shown = ada.sees("It disappears after ten minutes").await;
         let [key] = living(world, &project, "ci").try_into().unwrap();
         assert_eq!(shown.parts("code"), [key.secret], "{shown}");
+        assert!(!shown.text.contains("uncover"), "{shown}");
         assert!(!shown.protected && shown.parts("spoiler").is_empty() && shown.button("Copy").is_none(), "{shown}");
         ada.presses("I saved it", "is created and saved").await;
         let kept = ada.chat().iter().filter(|message| message.text.contains("will appear here")).count();

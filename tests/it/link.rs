@@ -266,7 +266,13 @@ story! {
         ada.asks(&project.id, "API token").await;
         let refusal = serde_json::json!({ "ok": false, "error_code": 400, "description": "Bad Request: message can't be deleted for everyone" });
         world.expected_refusals.push("deleteMessage");
-        world.sandbox.faults().add(Rule::new(ServiceName::Telegram, Fault::Status(400, Some(refusal))).path("deleteMessage"));
+        let refuse = Rule::new(ServiceName::Telegram, Fault::Status(400, Some(refusal))).path("deleteMessage");
+        world.sandbox.faults().add(refuse.clone());
+        ada.send(Saying::new(&project.token).photo());
+        ada.sees("could not delete").await;
+        let complaint = ada.sees("plain text").await;
+        assert!(!complaint.text.contains("I deleted"), "{complaint}");
+        world.sandbox.faults().add(refuse);
         ada.asks(&project.token, "could not delete").await;
         ada.sees("Linked").await;
     }

@@ -163,15 +163,17 @@ fn revelation(
     secret: &Secret,
 ) -> Call {
     let fits_button = secret.utf16_len() <= COPY_LIMIT;
-    let style = if fits_button {
-        Style::Spoiler
+    let (style, tap) = if fits_button {
+        (Style::Spoiler, Text::SecretUncover)
     } else {
-        Style::Code
+        (Style::Code, Text::SecretTapToCopy)
     };
     let secret_text = Rich::styled(secret.expose(), style);
     let mut text = request::secret_heading(voice, operation);
     text.paragraph(&secret_text);
-    text.paragraph(&voice.say(Text::SecretHint));
+    text.paragraph(&voice.say(tap));
+    text.push_str(" ");
+    text.push(&voice.say(Text::SecretHint));
     if text.utf16_len() > TEXT_LIMIT {
         // The longest secrets leave no room for words around them.
         text = secret_text;

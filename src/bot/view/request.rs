@@ -257,7 +257,7 @@ fn ended(voice: &Voice<'_>, operation: &Operation, outcome: &Outcome) -> Rich {
             voice.fill(Text::EndUnprovenOneKey, &[key, account(operation)])
         }
         Outcome::Unproven => voice.fill(Text::EndUnproven, &[key, old()]),
-        Outcome::Withdrawn => voice.say(Text::EndWithdrawn),
+        Outcome::Withdrawn => voice.fill(Text::EndWithdrawn, &[provider(operation)]),
     }
 }
 
