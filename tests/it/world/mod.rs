@@ -27,7 +27,7 @@ pub use log::logged_by;
 pub use talker::Talker;
 
 /// Nothing in a story takes longer, on the slowest machine.
-pub const LIMIT: Duration = Duration::from_secs(20);
+pub const LIMIT: Duration = Duration::from_mins(1);
 
 /// Ada's id has all the bits that Telegram may use.
 pub const ADA: i64 = 4_503_599_627_370_495;
