@@ -151,6 +151,7 @@ pub enum Text {
     HindranceProviderAway,
     HindranceRateLimited,
     HindranceCredentialRefused,
+    HindranceCredentialUnreadable,
     HindranceChatClosed,
     HindranceTelegramAway,
     HindranceStillAlive,
@@ -189,6 +190,7 @@ pub enum Text {
     ReasonStillOld,
     StatusNone,
     StatusHeading,
+    StatusUnreadable,
     StatusStarted,
     // The secret's message
     PlaceEmpty,
@@ -198,6 +200,7 @@ pub enum Text {
     // Audit
     AuditHeading,
     AuditNone,
+    AuditBroken,
     AuditLine,
     AuditLinked,
     AuditRelinked,
@@ -257,6 +260,7 @@ pub enum Text {
     ErrorCredentialRefused,
     ErrorTooManyRefusals,
     ErrorLinkAgain,
+    ErrorCredentialUnreadable,
     ErrorProjectUnknown,
     ErrorProviderRefused,
     ErrorProviderRefusedWords,
