@@ -159,9 +159,13 @@ async fn rows(store: &Store, now: Timestamp) -> Vec<Finding> {
         let set_aside = inbox::all_set_aside(&mut c).await?;
         let waiting = inbox::count_waiting(&mut c).await?;
         let long_open = operations::open_since(&mut c, now.minus(LONG_OPEN)).await?;
-        Ok::<_, crate::store::StoreError>((set_aside, waiting, long_open))
+        let mut damaged = Vec::new();
+        for number in operations::open_since(&mut c, Timestamp::FAR).await? {
+            damaged.extend(operations::get(&mut c, number).await.err());
+        }
+        Ok::<_, crate::store::StoreError>((set_aside, waiting, long_open, damaged))
     };
-    let (set_aside, waiting, long_open) = match looked.await {
+    let (set_aside, waiting, long_open, damaged) = match looked.await {
         Ok(looked) => looked,
         Err(error) => return vec![bad("rows", error.to_string())],
     };
@@ -176,6 +180,11 @@ async fn rows(store: &Store, now: Timestamp) -> Vec<Finding> {
             ),
         )
     }));
+    findings.extend(
+        damaged
+            .iter()
+            .map(|error| bad("requests", error.to_string())),
+    );
     findings.extend(long_open.iter().map(|number| {
         bad(
             "requests",

@@ -199,6 +199,7 @@ step-verify = ⏳ Revoking { $key }: { $provider } accepted; I am looking whethe
 hindrance-provider-away = { $provider } cannot be reached right now.
 hindrance-rate-limited = { $provider } asks to wait.
 hindrance-credential-refused = { $provider } refuses the credential of { $account }. Link it again, and I go on.
+hindrance-credential-unreadable = The stored credential of { $account } is damaged: I cannot open it. Link it again, and I go on.
 hindrance-chat-closed = I cannot write to our private chat. Unblock me there, and I go on.
 hindrance-telegram-away = Telegram cannot be reached right now.
 hindrance-still-alive = { $provider } accepted, but still lists the key as alive; I ask again.
@@ -240,6 +241,7 @@ reason-never-appeared-others = These keys are new there since: { $keys }. If { $
 reason-still-old = The answer of { $provider } was lost, and a minute later the old key still worked. Ask again if you still want it replaced.
 status-none = You have no open requests.
 status-heading = Your open requests:
+status-unreadable = ⚠️ What I have stored of request { $number } is damaged, so I cannot go on with it. Please tell the operator. Everything else goes on.
 status-started = Started { $time }
 
 ## The secret's message
@@ -253,6 +255,7 @@ secret-hint = Save it where your bot finds it, then press “I saved it”. It d
 ## Audit
 audit-heading = What happened, newest first:
 audit-none = Nothing has happened yet.
+audit-broken = ⚠️ The stored history of { $account } was changed by somebody else than me. Please tell the operator.
 audit-line = { $time } · { $action } · { $subject } · { $account }
 audit-linked = linked
 audit-relinked = credential replaced
@@ -327,6 +330,7 @@ error-bad-credential-botanalytics = That is no channel key of Botanalytics: it h
 error-credential-refused = ❌ { $provider } refused this credential. Nothing was stored. Check it and send it again, or /cancel.
 error-too-many-refusals = Too many refused credentials. Nothing was tried. Come back in { $wait }.
 error-link-again = { $provider } refuses the stored credential of { $name }: it was changed or revoked there. Link it again to go on.
+error-credential-unreadable = The stored credential of { $name } is damaged: I cannot open it. Link it again to go on.
 error-project-unknown = { $provider } does not know this account's project (any more). Nothing was changed. Look at its dashboard; if the project is gone for good, /unlink the account.
 error-provider-refused = { $provider } refused the request. Nothing was changed. Try again in a few minutes; if it stays so, look at its dashboard.
 error-provider-refused-words = { $provider } refused the request. Nothing was changed. When what it names is mended, try again. It says: { $words }

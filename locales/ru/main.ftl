@@ -202,6 +202,7 @@ step-verify = ⏳ Отзываю { $key }: { $provider } принял запро
 hindrance-provider-away = { $provider } сейчас недоступен.
 hindrance-rate-limited = { $provider } просит подождать.
 hindrance-credential-refused = { $provider } не принимает ключ аккаунта { $account }. Привяжите аккаунт заново, и я продолжу.
+hindrance-credential-unreadable = Сохранённый ключ аккаунта { $account } повреждён: я не могу его открыть. Привяжите аккаунт заново, и я продолжу.
 hindrance-chat-closed = Я не могу писать в наш личный чат. Разблокируйте меня, и я продолжу.
 hindrance-telegram-away = Telegram сейчас недоступен.
 hindrance-still-alive = { $provider } принял запрос, но ключ всё ещё в списке действующих; прошу снова.
@@ -243,6 +244,7 @@ reason-never-appeared-others = С тех пор там появились клю
 reason-still-old = Ответ { $provider } потерялся, и через минуту старый ключ всё ещё работал. Попросите ещё раз, если замена всё ещё нужна.
 status-none = У вас нет открытых запросов.
 status-heading = Ваши открытые запросы:
+status-unreadable = ⚠️ Запись о запросе { $number } повреждена, продолжить его я не могу. Сообщите, пожалуйста, оператору. Всё остальное работает.
 status-started = Начат { $time }
 
 ## The secret's message
@@ -256,6 +258,7 @@ secret-hint = Сохраните его там, где его найдёт ва�
 ## Audit
 audit-heading = Что происходило, сначала новое:
 audit-none = Пока ничего не происходило.
+audit-broken = ⚠️ Сохранённую историю { $account } изменил кто-то другой, не я. Сообщите, пожалуйста, оператору.
 audit-line = { $time } · { $action } · { $subject } · { $account }
 audit-linked = привязан
 audit-relinked = ключ аккаунта заменён
@@ -330,6 +333,7 @@ error-bad-credential-botanalytics = Это не ключ канала Botanalyti
 error-credential-refused = ❌ { $provider } не принял этот ключ. Ничего не сохранено. Проверьте его и пришлите ещё раз или /cancel.
 error-too-many-refusals = Слишком много непринятых ключей. Ничего не проверялось. Возвращайтесь через { $wait }.
 error-link-again = { $provider } не принимает сохранённый ключ { $name }: там его изменили или отозвали. Привяжите аккаунт заново, чтобы продолжить.
+error-credential-unreadable = Сохранённый ключ { $name } повреждён: я не могу его открыть. Привяжите аккаунт заново, чтобы продолжить.
 error-project-unknown = { $provider } не знает проекта этого аккаунта (или больше не знает). Ничего не изменено. Загляните в его панель; если проекта больше нет, отвяжите аккаунт: /unlink.
 error-provider-refused = { $provider } отклонил запрос. Ничего не изменено. Попробуйте через несколько минут; если не поможет, загляните в его панель.
 error-provider-refused-words = { $provider } отклонил запрос. Ничего не изменено. Когда причина будет устранена, попробуйте ещё раз. Он сообщает: { $words }

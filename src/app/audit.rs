@@ -6,7 +6,7 @@ use crate::{
         AccountId, AuditAction, AuditEntry, ChainBreak, GENESIS, KeyRef, Operation,
         OperationNumber, PersonId, Timestamp, operation::Outcome,
     },
-    store::{Connection, audit},
+    store::{Connection, StoreError, audit},
 };
 
 /// What is to be written down.
@@ -112,10 +112,20 @@ pub struct AuditPage {
     pub newer: Option<i64>,
     /// Where the next, older page begins.
     pub older: Option<i64>,
+    /// Names of linked accounts whose chains do not hold.
+    pub broken: Vec<String>,
 }
 
 /// The entries of a person's accounts, newest first, after skipping that many.
 pub async fn page(app: &App, person: PersonId, offset: i64) -> Result<AuditPage, AppError> {
+    let mut broken = Vec::new();
+    for owned in app.accounts(person).await? {
+        let account = owned.account();
+        if let Some(what) = verify(app, &account.id).await? {
+            tracing::error!(account = %account.id, ?what, "the chain of an account is broken");
+            broken.push(account.name.clone());
+        }
+    }
     let mut c = app.store.read().await?;
     let mut entries = audit::latest_of_owner(&mut c, person, offset, PAGE + 1).await?;
     let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
@@ -126,6 +136,7 @@ pub async fn page(app: &App, person: PersonId, offset: i64) -> Result<AuditPage,
         entries,
         newer,
         older,
+        broken,
     })
 }
 
@@ -136,7 +147,10 @@ pub async fn verify(app: &App, account: &AccountId) -> Result<Option<ChainBreak>
     let Some(head) = audit::lock_head(&mut tx, account).await? else {
         return Ok(None);
     };
-    let chain = audit::chain(&mut tx, account).await?;
+    let chain = match audit::chain(&mut tx, account).await {
+        Err(StoreError::Damaged { row, .. }) => return Ok(Some(ChainBreak::Unreadable(row))),
+        chain => chain?,
+    };
     drop(tx);
     let mut before = GENESIS.to_vec();
     for (seq, (entry, code)) in (1..).zip(&chain) {

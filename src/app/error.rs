@@ -38,6 +38,13 @@ pub enum UserError {
         /// Where.
         provider: ProviderKind,
     },
+    /// The stored credential does not open: the account needs linking again.
+    CredentialUnreadable {
+        /// Its id, for the button.
+        account: AccountId,
+        /// Its name.
+        name: String,
+    },
     /// The provider knows no such project.
     ProjectUnknown(ProviderKind),
     /// The provider refused the request, with its own cleaned words.

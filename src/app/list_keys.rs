@@ -8,6 +8,7 @@ use super::{
 use crate::{
     domain::{Account, AccountId, Key, KeyId, Keys, Timestamp},
     providers::{Access, ProviderError},
+    vault::VaultError,
 };
 
 /// An account and its keys, or why they cannot be shown.
@@ -39,14 +40,23 @@ pub async fn list(
     let read = join_all(owned.iter().map(|owned| read(app, owned))).await;
     let mut lists = Vec::with_capacity(owned.len());
     for (owned, keys) in owned.iter().zip(read) {
-        let keys = match keys? {
-            Err(ProviderError::Refused) => {
+        let keys = match keys {
+            // A damaged row keeps nobody from the other accounts.
+            Err(error) => {
+                let account = owned.account();
+                tracing::error!(account = %account.id, %error, "a stored credential does not open");
+                Err(UserError::CredentialUnreadable {
+                    account: account.id.clone(),
+                    name: account.name.clone(),
+                })
+            }
+            Ok(Err(ProviderError::Refused)) => {
                 let (now, person) = (turn.now, turn.person.id);
                 mark_refused(app, turn.tx().await?, owned.account(), person, now).await?;
                 Err(owned.link_again())
             }
-            Err(error) => Err(told(owned.account().provider, error)),
-            Ok(keys) => Ok(keys),
+            Ok(Err(error)) => Err(told(owned.account().provider, error)),
+            Ok(Ok(keys)) => Ok(keys),
         };
         lists.push(AccountKeys {
             account: owned.account().clone(),
@@ -56,7 +66,7 @@ pub async fn list(
     Ok(lists)
 }
 
-async fn read(app: &App, owned: &Owned) -> Result<Result<Vec<Key>, ProviderError>, AppError> {
+async fn read(app: &App, owned: &Owned) -> Result<Result<Vec<Key>, ProviderError>, VaultError> {
     let Ok(account) = owned.usable() else {
         return Ok(Err(ProviderError::Refused));
     };

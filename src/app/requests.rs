@@ -10,7 +10,7 @@ use crate::{
         AuditAction, KeyRef, Operation, OperationNumber,
         operation::{Event, Step},
     },
-    store::operations,
+    store::{Connection, StoreError, operations},
 };
 
 /// A press on a request's card or on its secret.
@@ -28,12 +28,36 @@ pub enum Press {
     KeepSuspect,
 }
 
+/// What is open.
+#[derive(Debug, Default)]
+pub struct Open {
+    /// In the order asked for.
+    pub readable: Vec<Operation>,
+    /// Those whose rows are damaged: each stands still and keeps nothing else from going on.
+    pub damaged: Vec<OperationNumber>,
+}
+
 /// The open requests of a person, newest first.
-pub async fn open(app: &App, turn: &Turn) -> Result<Vec<Operation>, AppError> {
+pub async fn open(app: &App, turn: &Turn) -> Result<Open, AppError> {
     let mut c = app.store.read().await?;
-    let mut open = Vec::new();
-    for number in operations::open_of_person(&mut c, turn.person.id).await? {
-        open.extend(operations::get(&mut c, number).await?);
+    let numbers = operations::open_of_person(&mut c, turn.person.id).await?;
+    read(&mut c, numbers).await
+}
+
+/// Reads those; a damaged row is named in the log.
+pub(super) async fn read(
+    c: &mut Connection,
+    numbers: Vec<OperationNumber>,
+) -> Result<Open, AppError> {
+    let mut open = Open::default();
+    for number in numbers {
+        match operations::get(c, number).await {
+            Err(error @ StoreError::Damaged { .. }) => {
+                tracing::error!(operation = number.0, %error, "a request cannot be read");
+                open.damaged.push(number);
+            }
+            operation => open.readable.extend(operation?),
+        }
     }
     Ok(open)
 }

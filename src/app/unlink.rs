@@ -1,12 +1,12 @@
 //! `/unlink`: the credential is wiped, waiting requests of the account end, the audit stays.
 
-use super::{App, AppError, Owned, Turn, UserError, audit::Note, confirm, ledger};
+use super::{App, AppError, Owned, Turn, UserError, audit::Note, confirm, ledger, requests};
 use crate::{
     domain::{
         Account, AccountId, Action, AuditAction, Confirmation, ConfirmationId, Operation,
         operation::{Event, Step},
     },
-    store::{accounts, operations},
+    store::{StoreError, accounts, operations},
 };
 
 /// The question, and what would stay behind.
@@ -23,13 +23,11 @@ pub struct Asked {
 /// Asks whether to unlink an account.
 pub async fn ask(app: &App, turn: &mut Turn, id: &AccountId) -> Result<Asked, AppError> {
     let owned = app.account(turn.person.id, id).await?;
-    let mut open = Vec::new();
-    {
+    let open = {
         let mut c = app.store.read().await?;
-        for number in operations::open_of_account(&mut c, id).await? {
-            open.extend(operations::get(&mut c, number).await?);
-        }
-    }
+        let numbers = operations::open_of_account(&mut c, id).await?;
+        requests::read(&mut c, numbers).await?.readable
+    };
     let question = confirm::ask(
         app,
         turn,
@@ -80,8 +78,10 @@ async fn withdraw_and_wipe(
     Owned::check(tx, person, account).await?;
     // Operations before accounts, as the ledger locks them.
     for number in operations::open_of_account(tx, account).await? {
-        let Some(mut operation) = operations::lock(tx, number).await? else {
-            continue;
+        let mut operation = match operations::lock(tx, number).await {
+            // A damaged one cannot go on anyway, with the credential or without.
+            Ok(None) | Err(StoreError::Damaged { .. }) => continue,
+            operation => operation?.ok_or(UserError::NoSuchOperation)?,
         };
         if operation.step == Step::Asked {
             return Err(UserError::AtProvider(number).into());

@@ -154,6 +154,8 @@ pub enum ChainBreak {
     Missing(i64),
     /// The entry with that number is not what was written.
     Altered(i64),
+    /// An entry holds what no version of the program has written.
+    Unreadable(String),
     /// The account's row counts other entries than there are.
     Cut {
         /// What the account's row says.

@@ -158,11 +158,23 @@ impl Shared {
         }
     }
 
-    /// Counts the attempt that comes now; false when there were enough and the update is given up.
+    /// Counts the attempt that comes now; false when there were enough and the update is given up. Its person is told before it
+    /// is wiped: after a crash in between once more, but never not at all.
     async fn count(&self, waiting: &mut Waiting) -> bool {
         let id = waiting.incoming.id;
         let give_up = waiting.attempts >= ATTEMPTS;
-        if !give_up {
+        if give_up {
+            tracing::error!(
+                update = id.0,
+                "an update is set aside after {ATTEMPTS} attempts"
+            );
+            let (handler, incoming) = (self.handler.clone(), waiting.incoming.clone());
+            // A task of its own: even if telling panics, the update goes.
+            let telling = tokio::spawn(async move { handler.gave_up(incoming).await });
+            if telling.await.is_err() {
+                tracing::error!(update = id.0, "telling of it has panicked");
+            }
+        } else {
             waiting.attempts += 1;
         }
         loop {
@@ -172,19 +184,12 @@ impl Shared {
                 Err(error) => Err(error),
             };
             match written {
-                Ok(()) if give_up => break,
-                Ok(()) => return true,
+                Ok(()) => return !give_up,
                 Err(error) => {
                     tracing::debug!(%error, "cannot count an attempt yet");
                     self.intake.ports.sleep(PAUSE).await;
                 }
             }
         }
-        tracing::error!(
-            update = id.0,
-            "an update is set aside after {ATTEMPTS} attempts"
-        );
-        self.handler.gave_up(waiting.incoming.clone()).await;
-        false
     }
 }

@@ -81,7 +81,8 @@ pub async fn chain(
         .collect()
 }
 
-/// The latest entries of all accounts of a person, newest first, after skipping `offset`; with the account's name.
+/// The latest entries of all accounts of a person, newest first, after skipping `offset`; with the account's name. A damaged
+/// one is left out: the look at the chain tells of it.
 pub async fn latest_of_owner(
     c: &mut Connection,
     owner: PersonId,
@@ -98,8 +99,9 @@ pub async fn latest_of_owner(
     .bind(limit)
     .fetch_all(c)
     .await?;
-    rows.iter()
-        .map(|row| Ok((read(row)?, row.text(8)?)))
+    let entries = rows.iter().map(|row| Ok((read(row)?, row.text(8)?)));
+    entries
+        .filter(|entry| !matches!(entry, Err(StoreError::Damaged { .. })))
         .collect()
 }
 

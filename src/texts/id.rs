@@ -160,6 +160,7 @@ pub enum Text {
     HindranceProviderAway,
     HindranceRateLimited,
     HindranceCredentialRefused,
+    HindranceCredentialUnreadable,
     HindranceChatClosed,
     HindranceTelegramAway,
     HindranceStillAlive,
@@ -201,6 +202,7 @@ pub enum Text {
     ReasonStillOld,
     StatusNone,
     StatusHeading,
+    StatusUnreadable,
     StatusStarted,
     // The secret's message
     PlaceEmpty,
@@ -212,6 +214,7 @@ pub enum Text {
     // Audit
     AuditHeading,
     AuditNone,
+    AuditBroken,
     AuditLine,
     AuditLinked,
     AuditRelinked,
@@ -283,6 +286,7 @@ pub enum Text {
     ErrorCredentialRefused,
     ErrorTooManyRefusals,
     ErrorLinkAgain,
+    ErrorCredentialUnreadable,
     ErrorProjectUnknown,
     ErrorProviderRefused,
     ErrorProviderRefusedWords,

@@ -137,7 +137,7 @@ story! {
         for talker in [&ada, &boris] {
             talker.say("/keys");
             let answer = talker.sees("").await;
-            broken += usize::from(answer.text.contains("Something broke on my side"));
+            broken += usize::from(answer.text.contains("is damaged: I cannot open it"));
             talker.asks("/status", "no open requests").await;
         }
         assert_eq!(broken, 1, "one value is in its own place and one is not");

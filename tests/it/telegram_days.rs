@@ -201,6 +201,20 @@ story! {
 }
 
 story! {
+    async fn what_is_given_up_is_told_even_when_the_process_dies_over_it(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        world.dice.panic_for(3);
+        world.sandbox.faults().add(Rule::new(ServiceName::Telegram, Fault::HangBefore).path("sendMessage"));
+        ada.say("/newkey ci");
+        world.until("it is about to be told", |sandbox| sandbox.faults().pending().is_empty().then_some(())).await;
+        world.crash().await;
+        world.start();
+        ada.sees("put aside").await;
+    }
+}
+
+story! {
     async fn a_panic_that_passes_costs_nothing(world) {
         world.linked_project().await;
         let ada = world.ada();

@@ -68,7 +68,14 @@ impl Ledger {
                 .record(operation, lease, Event::Withdrawn, &Also::Nothing)
                 .await;
         };
-        let secret = credential(&self.app.vault, &account)?;
+        let secret = match credential(&self.app.vault, &account) {
+            Ok(secret) => secret,
+            Err(error) => {
+                tracing::error!(account = %account.id, %error, "a stored credential does not open");
+                let event = later(Hindrance::CredentialUnreadable);
+                return self.record(operation, lease, event, &Also::Nothing).await;
+            }
+        };
         let call = Call {
             provider: self.app.providers.get(account.provider),
             access: Access {

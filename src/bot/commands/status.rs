@@ -18,9 +18,9 @@ pub async fn command(context: &Context, turn: &mut Turn, number: &str) -> Outcom
     if number.is_empty() {
         let open = requests::open(context.app(), turn).await?;
         let voice = context.voice(turn);
-        return Ok(Answer::send(match open.as_slice() {
-            [only] => view::request::whole(&voice, only),
-            several => view::request::list(&voice, several),
+        return Ok(Answer::send(match open.readable.as_slice() {
+            [only] if open.damaged.is_empty() => view::request::whole(&voice, only),
+            _ => view::request::list(&voice, &open),
         }));
     }
     let Ok(number) = number.parse() else {

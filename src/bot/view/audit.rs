@@ -10,10 +10,15 @@ use crate::{
 
 /// A page of a person's history.
 pub fn list(voice: &Voice<'_>, page: &AuditPage) -> Message {
-    if page.entries.is_empty() {
-        return voice.message(Text::AuditNone);
+    let mut text = Rich::default();
+    for account in &page.broken {
+        text.paragraph(&voice.fill(Text::AuditBroken, &[("account", name(account).into())]));
     }
-    let mut text = voice.say(Text::AuditHeading);
+    if page.entries.is_empty() {
+        text.paragraph(&voice.say(Text::AuditNone));
+        return Message::new(text);
+    }
+    text.paragraph(&voice.say(Text::AuditHeading));
     text.push_str("\n");
     for (entry, account) in &page.entries {
         text.line(&voice.fill(

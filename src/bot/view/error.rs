@@ -41,6 +41,16 @@ pub fn words(voice: &Voice<'_>, error: &UserError) -> (Rich, Option<Button>) {
                 Some(link::again(voice, account)),
             );
         }
+        UserError::CredentialUnreadable {
+            account,
+            name: account_name,
+        } => {
+            let values = [("name", name(account_name).into())];
+            return (
+                voice.fill(Text::ErrorCredentialUnreadable, &values),
+                Some(link::again(voice, account)),
+            );
+        }
         UserError::NoSuchAccount => voice.say(Text::ErrorNoSuchAccount),
         UserError::TooManyAccounts => voice.say(Text::ErrorTooManyAccounts),
         UserError::BadLabel(TextFault::Empty) => voice.say(Text::ErrorLabelEmpty),

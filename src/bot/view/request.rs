@@ -2,7 +2,7 @@
 
 use super::{Voice, key_name, key_names, last_four, link, name};
 use crate::{
-    app::requests::Press,
+    app::requests::{Open, Press},
     bot::{
         callback::Callback,
         message::{Button, Colour, Message},
@@ -59,12 +59,16 @@ const NUMBERS_IN_A_ROW: usize = 5;
 const MOST_LISTED: usize = 15;
 
 /// `/status`: all open requests of a person, each with a button that shows it whole.
-pub fn list(voice: &Voice<'_>, open: &[Operation]) -> Message {
-    if open.is_empty() {
+pub fn list(voice: &Voice<'_>, open: &Open) -> Message {
+    if open.readable.is_empty() && open.damaged.is_empty() {
         return voice.message(Text::StatusNone);
     }
-    let listed = &open[..open.len().min(MOST_LISTED)];
+    let listed = &open.readable[..open.readable.len().min(MOST_LISTED)];
     let mut text = voice.say(Text::StatusHeading);
+    for number in open.damaged.iter().take(MOST_LISTED) {
+        let number = Rich::plain(&number.to_string());
+        text.paragraph(&voice.fill(Text::StatusUnreadable, &[("number", number.into())]));
+    }
     for operation in listed {
         let mut part = title(voice, operation);
         part.line(&standing(voice, operation));
@@ -209,6 +213,9 @@ fn hindered(voice: &Voice<'_>, operation: &Operation, hindrance: Hindrance) -> R
                 Text::HindranceCredentialRefused,
                 &[provider(operation), account(operation)],
             );
+        }
+        Hindrance::CredentialUnreadable => {
+            return voice.fill(Text::HindranceCredentialUnreadable, &[account(operation)]);
         }
         Hindrance::ChatClosed => return voice.say(Text::HindranceChatClosed),
         Hindrance::TelegramAway => return voice.say(Text::HindranceTelegramAway),
@@ -371,5 +378,9 @@ fn needs_linking(operation: &Operation) -> bool {
     let revoked_own = operation.verb == Verb::Revoke
         && operation.detail.own_credential
         && operation.step == Step::Ended;
-    dead || revoked_own || operation.detail.hindrance == Some(Hindrance::CredentialRefused)
+    let waits = matches!(
+        operation.detail.hindrance,
+        Some(Hindrance::CredentialRefused | Hindrance::CredentialUnreadable)
+    );
+    dead || revoked_own || waits
 }

@@ -127,6 +127,8 @@ pub enum Hindrance {
     TelegramAway,
     /// The provider refuses the account's credential; linking again mends it.
     CredentialRefused,
+    /// The account's stored credential does not open; linking again mends it.
+    CredentialUnreadable,
     /// The person's chat cannot be written to.
     ChatClosed,
     /// The provider accepted the revocation, and its list still shows the key as alive.

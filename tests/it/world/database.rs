@@ -29,6 +29,11 @@ impl Database {
         if engine == Engine::Postgres && server == "none" {
             return None;
         }
+        Some(Self::on(engine, server))
+    }
+
+    /// On that PostgreSQL server; an SQLite file needs none.
+    pub fn on(engine: Engine, server: String) -> Self {
         let mut bytes = [0; 8];
         getrandom::fill(&mut bytes).unwrap();
         let name = format!("keyporter_test_{:016x}", u64::from_be_bytes(bytes));
@@ -43,7 +48,7 @@ impl Database {
         if engine == Engine::Postgres {
             database.on_server(&format!("CREATE DATABASE {}", database.name));
         }
-        Some(database)
+        database
     }
 
     pub fn engine(&self) -> Engine {

@@ -2,6 +2,7 @@
 
 mod canary;
 mod clock;
+mod cluster;
 mod database;
 mod dice;
 mod log;
@@ -21,6 +22,7 @@ use keyporter::{
 use tokio_util::sync::CancellationToken;
 
 pub use clock::TestClock;
+pub use cluster::Cluster;
 pub use database::{Database, Engine};
 pub use dice::TestDice;
 pub use log::logged_by;
@@ -74,9 +76,13 @@ type Told<'w> = std::pin::Pin<Box<dyn Future<Output = ()> + 'w>>;
 
 /// Makes a world, tells the story in it, and looks whether it was left in order.
 pub fn tell(engine: Engine, story: impl for<'w> FnOnce(&'w mut World) -> Told<'w>) {
-    let Some(database) = Database::make(engine) else {
-        return;
-    };
+    if let Some(database) = Database::make(engine) {
+        tell_on(database, story);
+    }
+}
+
+/// The same on a database that is there already.
+pub fn tell_on(database: Database, story: impl for<'w> FnOnce(&'w mut World) -> Told<'w>) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
