@@ -22,8 +22,8 @@ pub enum Press {
     ShowAgain,
     /// `I lost it`.
     Lost,
-    /// `Revoke it and create again`, for the suspect at that place of the list.
-    RevokeSuspect(usize),
+    /// `Revoke it and create again`, for the suspect with that [`mark`].
+    RevokeSuspect(String),
     /// `Keep it`.
     KeepSuspect,
 }
@@ -90,7 +90,7 @@ pub async fn press(
         Press::ShowAgain => Event::ShowAgain,
         Press::Lost => Event::LostIt,
         Press::KeepSuspect => Event::KeepOrphan,
-        Press::RevokeSuspect(index) => Event::RevokeOrphan(suspect(&operation, *index)?.id.clone()),
+        Press::RevokeSuspect(mark) => Event::RevokeOrphan(suspect(&operation, mark)?.id.clone()),
     };
     if operation.step == Step::Deliver && *press == Press::Saved {
         // The ledger was about to write it.
@@ -99,8 +99,8 @@ pub async fn press(
     }
     if let Some(action) = written_as(press) {
         let mut note = Note::operation(&operation, now, person, action);
-        if let Press::RevokeSuspect(index) = press {
-            note.subject = subject(suspect(&operation, *index)?);
+        if let Press::RevokeSuspect(mark) = press {
+            note.subject = subject(suspect(&operation, mark)?);
         }
         app.write_down(tx, note).await?;
     }
@@ -119,11 +119,16 @@ pub async fn redraw(turn: &mut Turn, operation: &Operation) -> Result<(), AppErr
     Ok(())
 }
 
-fn suspect(operation: &Operation, index: usize) -> Result<&KeyRef, UserError> {
-    operation
-        .detail
-        .suspects
-        .get(index)
+/// Tells a suspect apart from any that a card showed before, in letters that fit into a button.
+pub fn mark(suspect: &KeyRef) -> String {
+    let plain = suspect.id.as_str().chars();
+    plain.filter(char::is_ascii_alphanumeric).take(16).collect()
+}
+
+fn suspect<'o>(operation: &'o Operation, wanted: &str) -> Result<&'o KeyRef, UserError> {
+    let mut suspects = operation.detail.suspects.iter();
+    suspects
+        .find(|key| mark(key) == wanted)
         .ok_or(UserError::MovedOn)
 }
 

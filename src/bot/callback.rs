@@ -143,7 +143,7 @@ fn encode_press(press: &Press) -> String {
         Press::ShowAgain => "show".to_owned(),
         Press::Lost => "lost".to_owned(),
         Press::KeepSuspect => "keep".to_owned(),
-        Press::RevokeSuspect(index) => format!("kill{index}"),
+        Press::RevokeSuspect(mark) => format!("kill-{mark}"),
     }
 }
 
@@ -153,7 +153,7 @@ fn parse_press(text: &str) -> Option<Press> {
         "show" => Press::ShowAgain,
         "lost" => Press::Lost,
         "keep" => Press::KeepSuspect,
-        _ => Press::RevokeSuspect(text.strip_prefix("kill")?.parse().ok()?),
+        _ => Press::RevokeSuspect(text.strip_prefix("kill-")?.to_owned()),
     })
 }
 
@@ -191,7 +191,7 @@ mod tests {
             Press::ShowAgain,
             Press::Lost,
             Press::KeepSuspect,
-            Press::RevokeSuspect(usize::MAX),
+            Press::RevokeSuspect("f".repeat(16)),
         ];
         all.extend(presses.map(|press| Callback::Request(OperationNumber(i64::MAX), press)));
         all
@@ -217,8 +217,8 @@ mod tests {
             "list:a",
             "list:a:-1",
             "req:1:kill",
+            "req:1:kill0",
             "req:x:saved",
-            "req:1:kill-1",
             "pick:a:b:c",
             "speak:xx",
             "at:github",
@@ -257,7 +257,7 @@ mod tests {
             "req:17:show",
             "req:17:lost",
             "req:17:keep",
-            "req:17:kill0",
+            "req:17:kill-9f1c2d3e4b5a6978",
             "show:17",
             "speak:en",
             "speak:ru",

@@ -2,7 +2,7 @@
 
 use super::{Voice, key_name, key_names, last_four, link, name};
 use crate::{
-    app::requests::{Open, Press},
+    app::requests::{Open, Press, mark},
     bot::{
         callback::Callback,
         message::{Button, Colour, Message},
@@ -343,22 +343,17 @@ fn buttons(voice: &Voice<'_>, operation: &Operation) -> Vec<Vec<Button>> {
             rows
         }
         Step::Orphan => {
-            let revoke = operation
-                .detail
-                .suspects
-                .iter()
-                .enumerate()
-                .map(|(index, key)| {
-                    let mut words = if key.last_four.is_empty() {
-                        key_name(key)
-                    } else {
-                        last_four(&key.last_four)
-                    };
-                    words.push_str(": ");
-                    words.push(&voice.say(Text::ButtonRevokeAndCreateAgain));
-                    let callback = Callback::Request(operation.number, Press::RevokeSuspect(index));
-                    vec![Button::press(&words, &callback).coloured(Colour::Destroys)]
-                });
+            let revoke = operation.detail.suspects.iter().map(|key| {
+                let mut words = if key.last_four.is_empty() {
+                    key_name(key)
+                } else {
+                    last_four(&key.last_four)
+                };
+                words.push_str(": ");
+                words.push(&voice.say(Text::ButtonRevokeAndCreateAgain));
+                let callback = Callback::Request(operation.number, Press::RevokeSuspect(mark(key)));
+                vec![Button::press(&words, &callback).coloured(Colour::Destroys)]
+            });
             revoke
                 .chain([vec![press(Text::ButtonKeepIt, Press::KeepSuspect)]])
                 .collect()
