@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use keyporter::sandbox::telegram::Shown;
 
+use Act::{Pressed, Said};
+
 use crate::world::{ADA, BORIS, World};
 
 /// Asking once more never helps after so many times.
@@ -30,6 +32,11 @@ pub struct Press {
     pub message: i64,
     pub button: String,
     pub text: String,
+}
+
+enum Act {
+    Said(String),
+    Pressed(&'static str),
 }
 
 enum Phase {
@@ -91,34 +98,40 @@ impl People {
         }
     }
 
+    /// Both share a project; Ada has a Bots.Business account besides.
     fn link(&mut self, world: &mut World, step: usize) -> bool {
-        let person = [ADA, BORIS][step / 4 % 2];
-        let said = match step % 4 {
-            0 => "/link".to_owned(),
-            1 => {
-                let last = newest(world, person);
-                let message = last.expect("the bot has answered").id;
-                world
-                    .sandbox
-                    .telegram()
-                    .press(person, person, message, "BotSubscription")
-                    .unwrap();
-                String::new()
-            }
-            2 => world.project.id.clone(),
-            _ => world.project.token.clone(),
-        };
-        world.tell(&format!("{person} links: {step}"));
-        if !said.is_empty() {
-            world.sandbox.telegram().say(person, person, &said).unwrap();
-        }
-        self.phase = if step == 7 {
+        let (project, one_key) = (world.project.clone(), world.one_key.api_key.clone());
+        let steps = [ADA, BORIS]
+            .into_iter()
+            .flat_map(|person| {
+                [
+                    (person, Said("/link".to_owned())),
+                    (person, Pressed("BotSubscription")),
+                    (person, Said(project.id.clone())),
+                    (person, Said(project.token.clone())),
+                ]
+            })
+            .chain([
+                (ADA, Said("/link".to_owned())),
+                (ADA, Pressed("Bots.Business")),
+                (ADA, Said(one_key)),
+            ]);
+        let Some((person, act)) = steps.into_iter().nth(step) else {
             world.rough = true;
             world.plan_death();
-            Phase::Rough(10 + world.chance.below(30))
-        } else {
-            Phase::Linking(step + 1)
+            self.phase = Phase::Rough(10 + world.chance.below(30));
+            return true;
         };
+        world.tell(&format!("{person} links: {step}"));
+        let telegram = world.sandbox.telegram();
+        match act {
+            Said(text) => drop(telegram.say(person, person, &text).unwrap()),
+            Pressed(button) => {
+                let menu = newest(world, person).expect("the bot has answered").id;
+                telegram.press(person, person, menu, button).unwrap();
+            }
+        }
+        self.phase = Phase::Linking(step + 1);
         true
     }
 
@@ -130,7 +143,8 @@ impl People {
                 Self::say(world, person, &format!("/newkey {label}"));
                 self.labels.push(label);
             }
-            24..32 => self.say_of_key(world, person, "/rotate"),
+            24..30 => self.say_of_key(world, person, "/rotate"),
+            30..32 => Self::say(world, person, "/rotate Bots.Business"),
             32..42 => self.say_of_key(world, person, "/revoke"),
             42..45 => Self::say(world, person, "/keys"),
             45..48 => Self::say(world, person, "/status"),

@@ -77,6 +77,7 @@ pub fn at_the_end(world: &World, people: &People) {
     }
     never_two_keys_for_one_confirmation(&keys, people);
     nobody_elses_key_is_revoked(&keys, people);
+    the_one_key_is_known_or_told_to_be_lost(world, people, &said);
     the_ledger_is_in_order(world);
 }
 
@@ -167,6 +168,45 @@ fn nobody_elses_key_is_revoked(keys: &[KeyView], people: &People) {
     }
 }
 
+fn the_one_key_is_known_or_told_to_be_lost(world: &World, people: &People, said: &[String]) {
+    let provider = world.sandbox.bots_business();
+    let calls = provider.calls();
+    let resets = calls.iter().filter(|call| call.method == "POST").count();
+    let confirmed: BTreeSet<_> = people
+        .presses
+        .iter()
+        .filter(|press| press.button.ends_with("Rotate key"))
+        .filter(|press| press.text.starts_with("Rotate the key of Bots.Business"))
+        .map(|press| press.message)
+        .collect();
+    assert!(
+        resets <= confirmed.len(),
+        "{resets} resets for {} confirmations",
+        confirmed.len()
+    );
+    let key = provider
+        .account(world.one_key.id)
+        .map(|account| account.api_key)
+        .unwrap_or_default();
+    let stored = world
+        .find("SELECT last_four || ' ' || state FROM accounts WHERE provider = 'bots_business'");
+    for stored in stored {
+        let works = key.ends_with(stored.split(' ').next().unwrap_or_default());
+        let told = said
+            .iter()
+            .any(|text| text.contains("You find the new key in the Bots.Business app"));
+        assert!(
+            if stored.ends_with("linked") {
+                works
+            } else {
+                told
+            },
+            "the account works with …{stored}, its key is …{}",
+            &key[key.len() - 4..]
+        );
+    }
+}
+
 fn the_ledger_is_in_order(world: &World) {
     for (what, rows) in [
         (
@@ -194,8 +234,16 @@ fn the_ledger_is_in_order(world: &World) {
             "SELECT CAST(number AS TEXT) FROM operations WHERE untold = 1",
         ),
     ] {
-        let found = find(&format!("sqlite://{}", world.file().display()), rows);
+        let found = world.find(rows);
         assert!(found.is_empty(), "{what}: {found:?}");
+    }
+}
+
+impl World {
+    /// The first column of what a statement finds, as text.
+    fn find(&self, statement: &str) -> Vec<String> {
+        let url = format!("sqlite://{}", self.file().display());
+        find(&url, statement)
     }
 }
 

@@ -13,7 +13,9 @@ use keyporter::{
     config::{DatabaseUrl, LogSettings, ProviderUrls, Settings},
     domain::Allowed,
     ports::Ports,
-    sandbox::{self, Replay, Sandbox, botsubscription::Project, telegram::Person},
+    sandbox::{
+        self, Replay, Sandbox, bots_business::Account, botsubscription::Project, telegram::Person,
+    },
     secret::Secret,
     store,
     vault::MasterKey,
@@ -70,6 +72,8 @@ pub struct World {
     pub chance: Chance,
     pub sandbox: Sandbox,
     pub project: Project,
+    /// Ada's Bots.Business account.
+    pub one_key: Account,
     folder: PathBuf,
     servers: tokio::runtime::Runtime,
     pub travelling: Vec<Travelling>,
@@ -107,6 +111,7 @@ impl World {
                 .add_person(Person::new(id, name).language("en"));
         }
         let project = sandbox.botsubscription().add_project();
+        let one_key = sandbox.bots_business().add_account("ada@example.com");
         let shm = PathBuf::from("/dev/shm");
         let base = if shm.is_dir() {
             shm
@@ -123,6 +128,7 @@ impl World {
             chance,
             sandbox,
             project,
+            one_key,
             folder,
             servers,
             travelling: Vec::new(),
