@@ -186,7 +186,8 @@ fn standing(voice: &Voice<'_>, operation: &Operation) -> Rich {
     text
 }
 
-fn hindered(voice: &Voice<'_>, operation: &Operation, hindrance: Hindrance) -> Rich {
+/// What hinders an operation.
+pub(super) fn hindered(voice: &Voice<'_>, operation: &Operation, hindrance: Hindrance) -> Rich {
     let text = match hindrance {
         Hindrance::ProviderAway => Text::HindranceProviderAway,
         Hindrance::RateLimited => Text::HindranceRateLimited,
@@ -202,6 +203,7 @@ fn hindered(voice: &Voice<'_>, operation: &Operation, hindrance: Hindrance) -> R
         Hindrance::StillAlive => Text::HindranceStillAlive,
         Hindrance::RevokeRefused => Text::HindranceRevokeRefused,
         Hindrance::Paused => return voice.say(Text::HindrancePaused),
+        Hindrance::AfterOthers => return voice.say(Text::HindranceAfterOthers),
     };
     voice.fill(text, &[provider(operation)])
 }
@@ -243,6 +245,10 @@ fn ended(voice: &Voice<'_>, operation: &Operation, outcome: &Outcome) -> Rich {
         }
         Outcome::Unproven => voice.fill(Text::EndUnproven, &[key, old()]),
         Outcome::Withdrawn => voice.say(Text::EndWithdrawn),
+        Outcome::Stopped => voice.fill(
+            Text::EndStopped,
+            &[revoking(operation), provider(operation)],
+        ),
     }
 }
 
@@ -342,7 +348,8 @@ fn buttons(voice: &Voice<'_>, operation: &Operation) -> Vec<Vec<Button>> {
     }
 }
 
-fn needs_linking(operation: &Operation) -> bool {
+/// Its account has to be linked again before anything can go on there.
+pub(super) fn needs_linking(operation: &Operation) -> bool {
     let one_key = operation.keys() != Keys::Many;
     let dead = match operation.detail.outcome {
         Some(Outcome::CredentialLost | Outcome::NothingDone(Reason::CredentialRefused)) => true,
@@ -351,6 +358,6 @@ fn needs_linking(operation: &Operation) -> bool {
     };
     let revoked_own = operation.verb == Verb::Revoke
         && operation.detail.own_credential
-        && operation.step == Step::Ended;
+        && operation.detail.outcome == Some(Outcome::Done);
     dead || revoked_own || operation.detail.hindrance == Some(Hindrance::CredentialRefused)
 }

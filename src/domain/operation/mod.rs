@@ -6,7 +6,7 @@ mod steps;
 
 use serde::{Deserialize, Serialize};
 
-pub use backoff::{ISSUE_TRIES_FOR, LOOK_UNTIL, next_look, retry_after};
+pub use backoff::{ISSUE_TRIES_FOR, LOOK_UNTIL, REMIND_EVERY, next_look, retry_after};
 pub use steps::{Event, OutOfPlace};
 
 use super::{
@@ -135,6 +135,8 @@ pub enum Hindrance {
     RevokeRefused,
     /// An operator has paused issuing.
     Paused,
+    /// It is the key with which the others of its account are revoked: it is the last of them.
+    AfterOthers,
 }
 
 /// Why surely nothing was created.
@@ -179,6 +181,8 @@ pub enum Outcome {
     Unproven,
     /// Its account was unlinked on the way.
     Withdrawn,
+    /// Its person gave a revocation up: the key may be alive.
+    Stopped,
 }
 
 impl Outcome {
@@ -194,6 +198,7 @@ impl Outcome {
             Self::NotSaved => "not_saved",
             Self::Unproven => "unproven",
             Self::Withdrawn => "withdrawn",
+            Self::Stopped => "stopped",
         }
     }
 }
@@ -248,6 +253,10 @@ pub struct Detail {
     pub hindrance: Option<Hindrance>,
     /// How it ended.
     pub outcome: Option<Outcome>,
+    /// The first operation that the same press has started: its card tells of this one too.
+    pub part_of: Option<OperationNumber>,
+    /// When its owner was last reminded that it is open.
+    pub reminded_at: Timestamp,
 }
 
 /// One operation, as the ledger records it.
@@ -283,12 +292,19 @@ pub struct Operation {
     pub tries: i64,
     /// When it ended; never before.
     pub ended_at: Timestamp,
+    /// How often something was recorded that its card does not show yet.
+    pub untold: i64,
 }
 
 impl Operation {
     /// How keys live where it works.
     pub fn keys(&self) -> Keys {
         self.provider.capabilities().keys
+    }
+
+    /// A key is to die, and is not known to be dead.
+    pub const fn is_revoking(&self) -> bool {
+        matches!(self.step, Step::Revoke | Step::Verify)
     }
 
     /// The key that this operation is about, for people: the new one if there is one.
