@@ -108,16 +108,17 @@ CREATE TABLE operations (
     verb         TEXT   NOT NULL,
     step         TEXT   NOT NULL,
     detail       TEXT   NOT NULL,
-    update_id    BIGINT NOT NULL UNIQUE,
+    update_id    BIGINT NOT NULL,
     started_at   BIGINT NOT NULL,
     sent_at      BIGINT NOT NULL,
     next_try_at  BIGINT NOT NULL,
     tries        BIGINT NOT NULL,
     ended_at     BIGINT NOT NULL,
-    untold       BIGINT NOT NULL  -- 1 while the card does not show the recorded step yet
+    untold       BIGINT NOT NULL  -- how much was recorded that the card does not show yet
 );
 CREATE INDEX operations_open ON operations (ended_at, next_try_at);
 CREATE INDEX operations_untold ON operations (untold);
+CREATE INDEX operations_by_update ON operations (update_id, number);
 CREATE INDEX operations_by_person ON operations (person, ended_at);
 
 -- Who works on a provider's project or account now. The fence grows with every holder.

@@ -12,6 +12,7 @@ button-unlink = Unlink
 button-new-key = ➕ New key
 button-create-key = Create key
 button-revoke-key = Revoke key
+button-revoke-all = Revoke all
 button-rotate-key = 🔄 Rotate key
 button-i-saved-it = ✅ I saved it
 button-i-lost-it = I lost it
@@ -29,6 +30,9 @@ button-next = ▶️
 button-older = Older
 button-newer = Newer
 button-all-keys-of = All keys of { $name }
+button-all-keys-of-all-accounts = All keys of all accounts
+button-stop-trying = Stop trying
+button-keep-trying = Keep trying
 button-as-telegram = As in Telegram
 button-pause = Pause issuing
 button-resume = Resume issuing
@@ -42,6 +46,7 @@ command-keys = your keys
 command-newkey = create a key: /newkey label
 command-rotate = replace a key: /rotate label
 command-revoke = revoke a key: /revoke label
+command-panic = after a leak: revoke all keys, or one
 command-status = your open requests
 command-audit = what happened to your accounts
 command-unlink = forget an account
@@ -158,6 +163,48 @@ new-key-one-key-each = Each of your accounts has exactly one key, so there is no
 revoke-question = Revoke { $key } in { $account }? Whatever uses it stops working at once. This cannot be undone.
 revoke-own = ⚠️ It seems to be the key that I use for this account myself. Without it I can do nothing there until you link the account again. /rotate replaces it without a gap.
 revoke-one-key = The one key of { $account } cannot be revoked, only replaced. The old one stops working at once when it is.
+## After a leak
+panic-choice = 🚨 What has leaked? I show you what would be revoked before anything happens. For one key send its label or its last four characters: /panic 9a1c
+panic-question = 🚨 { $count ->
+    [one] Revoke this key? Whatever uses it stops
+   *[other] Revoke these { $count } keys? Whatever uses them stops
+ } working at once. This cannot be undone.
+panic-nothing = There is no living key that I could revoke.
+panic-count = { $count ->
+    [one] 1 key
+   *[other] { $count } keys
+ }
+panic-more = ⚠️ { $count ->
+    [one] One more key is
+   *[other] { $count } more keys are
+ } too many for one press. Send /panic again afterwards.
+panic-under-way = { $count ->
+    [one] One more key is
+   *[other] { $count } more keys are
+ } being revoked already; /status shows it.
+panic-own = ⚠️ I use one of these keys myself, in { $accounts }. I revoke it last; then the account has to be linked again.
+panic-one-key = ⚠️ I cannot revoke the one key of { $accounts }, only replace it: see below.
+panic-replace = The one key of { $accounts } cannot be revoked, only replaced. The old one dies when it is.
+panic-unread = ⚠️ I cannot read the list of { $account } now, so I know only the keys that I made there myself and that are not known to be dead. Look at its dashboard for others, or send /panic again later.
+panic-under-way-heading = 🚨 { $count ->
+    [one] Revoking 1 key
+   *[other] Revoking { $count } keys
+ } (requests { $first } to { $last })
+panic-gone = ✅ { $count ->
+    [one] 1 key is revoked
+   *[other] All { $count } keys are revoked
+ } (requests { $first } to { $last })
+panic-stopped = ⚠️ { $count ->
+    [one] 1 key was
+   *[other] { $count } keys were
+ } to be revoked, and not all are (requests { $first } to { $last })
+panic-counts = Gone: { $gone } · accepted, not seen gone yet: { $accepted } · asked: { $asked }
+panic-given-up = { $count ->
+    [one] 1 was given up and
+   *[other] { $count } were given up and
+ } may still be alive: revoke in the provider's dashboard.
+reminder = ⏰ Not revoked yet, asked for on { $time }:
+reminder-choice = I go on trying unless you stop me.
 
 ## Rotating
 rotate-question = Rotate { $key } in { $account }? I create a new key with the same label and show it to you. The old key dies only after you press “I saved it” and the new one has worked.
@@ -205,6 +252,7 @@ hindrance-telegram-away = Telegram cannot be reached right now.
 hindrance-still-alive = { $provider } accepted, but still lists the key as alive; I ask again.
 hindrance-revoke-refused = { $provider } refuses to revoke it, and its list shows the key as alive. I ask again; look at its dashboard meanwhile.
 hindrance-queued = Another request on this account waits for a lost answer; this one comes after it.
+hindrance-after-others = The key that I use myself is revoked after the others of its account.
 hindrance-paused = An operator has paused new keys and rotations; I wait.
 hindrance-not-allowed = You are not on this Keyporter's list any more, so I show you no key. It stays sealed until its end; ask whoever runs this bot.
 next-try = Next try in { $time }.
@@ -226,6 +274,7 @@ end-not-saved-one-key = Nobody pressed “I saved it” for a day, so I wiped th
 end-unproven = ⚠️ I could not prove that the new key { $key } works: it was refused, or could not be tried for a day. So I left the old one ({ $old }) alive, and both stay as they are. Try the new one yourself, then /revoke the one that you don't use.
 end-unproven-one-key = ⚠️ I could not prove that the new key { $key } of { $account } works: it was refused, or could not be tried for a day. The old one is dead. Look in the provider's own app which key is valid now, and link the account again with it.
 end-withdrawn = Ended: the account was unlinked. What was done until then stays as it is; { $provider }'s dashboard shows the keys that live.
+end-stopped = ⚠️ I stopped trying to revoke { $key }. The key may still be alive; revoke it in the provider's dashboard ({ $provider }).
 end-nothing-created = ❌ Nothing was created.
 end-nothing-rotated = ❌ Nothing was changed; the old key is as it was.
 reason-credential-refused = { $provider } refused the credential of { $account }. Link it again, then try once more.
@@ -273,6 +322,7 @@ audit-key-lost = key lost
 audit-orphan-revoked = revocation of a key with a lost answer chosen
 audit-orphan-kept = key with a lost answer kept
 audit-revoke-accepted = revocation accepted
+audit-revoke-stopped = revocation given up
 audit-ended = ended
 audit-ended-so = { $action }: { $outcome }
 audit-outcome-done = done
@@ -308,6 +358,8 @@ toast-expired = This question is more than 5 minutes old. Nothing was changed; s
 toast-unknown = This button means nothing to me (any more). Nothing was changed; send the command again.
 toast-moved-on = This request has moved on; its message shows where it stands.
 toast-shown-below = It stands in the message below.
+toast-stopped = I stopped trying.
+toast-going-on = I go on trying.
 only-commands = I understand commands. /help shows them.
 unknown-command = I don't know that command. /help shows what I understand.
 edited-command = I don't read edited messages, so nothing was done. Please send the command as a new message.

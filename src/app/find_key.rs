@@ -1,6 +1,9 @@
 //! Finds the key that a person means by a label or by its last four characters. It never guesses: what is not exactly one is a choice.
 
-use super::{App, AppError, Turn, UserError, list_keys};
+use super::{
+    App, AppError, Turn, UserError,
+    list_keys::{self, AccountKeys},
+};
 use crate::domain::{Account, AccountId, Key, Keys};
 
 /// A key and where it is.
@@ -32,9 +35,14 @@ pub async fn find(
     wanted: &str,
     only: Option<&AccountId>,
 ) -> Result<Found, AppError> {
+    Ok(among(list_keys::list(app, turn, only).await?, wanted))
+}
+
+/// Looks in those lists.
+pub(super) fn among(lists: Vec<AccountKeys>, wanted: &str) -> Found {
     let wanted = wanted.trim().trim_start_matches('…').to_lowercase();
     let mut found = Found::default();
-    for list in list_keys::list(app, turn, only).await? {
+    for list in lists {
         let keys = match list.keys {
             Ok(keys) => keys,
             Err(reason) => {
@@ -59,7 +67,7 @@ pub async fn find(
     if !found.exact.is_empty() {
         found.near.clear();
     }
-    Ok(found)
+    found
 }
 
 enum Fits {

@@ -42,6 +42,10 @@ pub trait Messenger: Send + Sync {
     /// Empties a place and deletes it.
     async fn withdraw(&self, person: PersonId, place: MessageId) -> Result<(), Undelivered>;
 
-    /// Makes the operation's card show where it stands; tells the card's new message if it had to be sent anew.
-    async fn show(&self, operation: &Operation) -> Result<Option<MessageId>, Undelivered>;
+    /// Makes the card of operations that were started together show where they stand; it is the first one's card.
+    /// Tells the card's new message if it had to be sent anew.
+    async fn show(&self, together: &[Operation]) -> Result<Option<MessageId>, Undelivered>;
+
+    /// What reminds a person of revocations that were started together and are still open, to be stored as an answer.
+    async fn reminder(&self, open: &[Operation]) -> Vec<u8>;
 }

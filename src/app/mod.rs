@@ -13,6 +13,7 @@ mod ledger;
 pub mod link;
 pub mod list_keys;
 mod messenger;
+pub mod panic;
 pub mod pause;
 pub mod people;
 pub mod rekey;

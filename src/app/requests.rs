@@ -71,6 +71,49 @@ pub async fn one(app: &App, turn: &Turn, number: OperationNumber) -> Result<Oper
         .ok_or_else(|| UserError::NoSuchOperation.into())
 }
 
+/// The requests that the same press has started, in their order; mostly that is one.
+pub async fn together(
+    app: &App,
+    turn: &Turn,
+    number: OperationNumber,
+) -> Result<Vec<Operation>, AppError> {
+    let operation = one(app, turn, number).await?;
+    Ok(operations::of_update(&mut *app.store.read().await?, operation.update).await?)
+}
+
+/// `Stop trying`: gives up the revocations among those requests that are still open.
+pub async fn stop_trying(
+    app: &App,
+    turn: &mut Turn,
+    number: OperationNumber,
+) -> Result<Vec<Operation>, AppError> {
+    let before = together(app, turn, number).await?;
+    let (now, person) = (turn.now, turn.person.id);
+    let tx = turn.tx().await?;
+    let mut together = Vec::with_capacity(before.len());
+    // All of them before the audit: operations are locked before accounts, everywhere.
+    for operation in before {
+        together.extend(operations::lock(tx, operation.number).await?);
+    }
+    if !together.iter().any(Operation::is_revoking) {
+        turn.undo();
+        return Err(UserError::MovedOn.into());
+    }
+    for operation in together
+        .iter_mut()
+        .filter(|operation| operation.is_revoking())
+    {
+        let mut note = Note::operation(operation, now, person, AuditAction::RevokeStopped);
+        if let Some((key, _)) = &operation.detail.revoking {
+            note.subject = subject(key);
+        }
+        app.write_down(tx, note).await?;
+        ledger::record(app, tx, operation, Event::StopTrying, person, now).await?;
+    }
+    turn.wake_ledger();
+    Ok(together)
+}
+
 /// Takes a press; the ledger carries out what follows. One that comes too late changes nothing.
 pub async fn press(
     app: &App,

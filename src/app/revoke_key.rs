@@ -65,11 +65,16 @@ pub async fn start(
     };
     let person = turn.person.id;
     let owned = Owned::lock(turn.tx().await?, person, account).await?;
-    let detail = Detail {
+    let detail = detail(&owned, key);
+    ledger::begin(app, turn, &owned, Verb::Revoke, detail, card).await
+}
+
+/// What the ledger is to know of a revocation.
+pub(super) fn detail(owned: &Owned, key: &KeyRef) -> Detail {
+    Detail {
         label: key.label.clone(),
         own_credential: owned.account().seems_own(&key.last_four),
         revoking: Some((key.clone(), Then::Done)),
         ..Detail::default()
-    };
-    ledger::begin(app, turn, &owned, Verb::Revoke, detail, card).await
+    }
 }

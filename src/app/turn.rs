@@ -127,14 +127,9 @@ impl Turn {
         for (index, (chat, payload)) in answers.into_iter().enumerate() {
             // Sorts in the order of the answers.
             let id = format!("{:020}-{index:03}", self.update.0);
-            let payload = self.app.vault.seal_bytes(answer_row(&id), &payload)?;
-            let answer = outbox::StoredAnswer {
-                id: id.clone(),
-                chat,
-                payload,
-                created_at: self.now,
-            };
-            outbox::add(&mut tx, &answer).await?;
+            self.app
+                .add_answer(&mut tx, &id, chat, &payload, self.now)
+                .await?;
             ids.push(AnswerId(id));
         }
         if !inbox::done(&mut tx, self.update).await? {
@@ -190,15 +185,27 @@ impl App {
         payload: &[u8],
     ) -> Result<(), AppError> {
         let id = format!("{:020}-{index:03}", update.0);
-        let payload = self.vault.seal_bytes(answer_row(&id), payload)?;
+        let now = self.ports.now();
+        self.add_answer(&mut *self.store.write().await?, &id, chat, payload, now)
+            .await
+    }
+
+    /// Stores what is to be said, in the transaction that makes it true.
+    pub(super) async fn add_answer(
+        &self,
+        c: &mut Connection,
+        id: &str,
+        chat: ChatId,
+        payload: &[u8],
+        now: Timestamp,
+    ) -> Result<(), AppError> {
         let answer = outbox::StoredAnswer {
-            id,
+            id: id.to_owned(),
             chat,
-            payload,
-            created_at: self.ports.now(),
+            payload: self.vault.seal_bytes(answer_row(id), payload)?,
+            created_at: now,
         };
-        outbox::add(&mut *self.store.write().await?, &answer).await?;
-        Ok(())
+        Ok(outbox::add(c, &answer).await?)
     }
 
     /// Takes answers out that were sent or given up.

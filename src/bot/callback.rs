@@ -34,6 +34,10 @@ pub enum Callback {
     Unlink(AccountId),
     /// `Rotate key`, offered for an account with one key.
     RotateOnly(AccountId),
+    /// `All keys of` an account, after a leak.
+    PanicIn(AccountId),
+    /// `All keys of all accounts`, after a leak.
+    PanicEverywhere,
     /// `I have the new key`.
     HaveNewKey(AccountId),
     /// The yes of a question.
@@ -48,6 +52,10 @@ pub enum Callback {
     Request(OperationNumber, Press),
     /// A request of the list of `/status`.
     ShowRequest(OperationNumber),
+    /// `Stop trying` under a reminder.
+    StopTrying(OperationNumber),
+    /// `Keep trying` under a reminder.
+    KeepTrying(OperationNumber),
     /// A language, or as in Telegram.
     Speak(Option<Language>),
     /// A page of the audit: the entries after that many newer ones.
@@ -82,6 +90,8 @@ impl Callback {
             Self::Rename(account) => format!("name:{account}"),
             Self::Unlink(account) => format!("unlink:{account}"),
             Self::RotateOnly(account) => format!("rotate:{account}"),
+            Self::PanicIn(account) => format!("panic:{account}"),
+            Self::PanicEverywhere => "panic".to_owned(),
             Self::HaveNewKey(account) => format!("have:{account}"),
             Self::Yes(question) => format!("yes:{question}"),
             Self::No(question) => format!("no:{question}"),
@@ -89,6 +99,8 @@ impl Callback {
             Self::Choose(question, index) => format!("pick:{question}:{index}"),
             Self::Request(number, press) => format!("req:{number}:{}", encode_press(press)),
             Self::ShowRequest(number) => format!("show:{number}"),
+            Self::StopTrying(number) => format!("stop:{number}"),
+            Self::KeepTrying(number) => format!("try:{number}"),
             Self::Speak(language) => format!("speak:{}", language.map_or("auto", Language::code)),
             Self::AuditFrom(offset) => format!("audit:{offset}"),
         }
@@ -116,6 +128,8 @@ impl Callback {
             ("name", Some(id), None) => Self::Rename(AccountId::new(id)),
             ("unlink", Some(id), None) => Self::Unlink(AccountId::new(id)),
             ("rotate", Some(id), None) => Self::RotateOnly(AccountId::new(id)),
+            ("panic", Some(id), None) => Self::PanicIn(AccountId::new(id)),
+            ("panic", None, None) => Self::PanicEverywhere,
             ("have", Some(id), None) => Self::HaveNewKey(AccountId::new(id)),
             ("yes", Some(id), None) => Self::Yes(ConfirmationId::new(id)),
             ("no", Some(id), None) => Self::No(ConfirmationId::new(id)),
@@ -129,6 +143,8 @@ impl Callback {
             ("show", Some(number), None) => {
                 Self::ShowRequest(OperationNumber(number.parse().ok()?))
             }
+            ("stop", Some(number), None) => Self::StopTrying(OperationNumber(number.parse().ok()?)),
+            ("try", Some(number), None) => Self::KeepTrying(OperationNumber(number.parse().ok()?)),
             ("speak", Some("auto"), None) => Self::Speak(None),
             ("speak", Some(code), None) => Self::Speak(Some(Language::from_code(code)?)),
             ("audit", Some(offset), None) => Self::AuditFrom(offset.parse::<u32>().ok()?.into()),
@@ -175,6 +191,10 @@ mod tests {
             Callback::Rename(account()),
             Callback::Unlink(account()),
             Callback::RotateOnly(account()),
+            Callback::PanicIn(account()),
+            Callback::PanicEverywhere,
+            Callback::StopTrying(OperationNumber(i64::MAX)),
+            Callback::KeepTrying(OperationNumber(i64::MAX)),
             Callback::HaveNewKey(account()),
             Callback::Yes(question()),
             Callback::No(question()),
@@ -214,6 +234,7 @@ mod tests {
             "yes",
             "link:",
             "keys:1",
+            "stop:x",
             "list:a",
             "list:a:-1",
             "req:1:kill",
@@ -248,6 +269,10 @@ mod tests {
             "name:abcdefghijkl",
             "unlink:abcdefghijkl",
             "rotate:abcdefghijkl",
+            "panic:abcdefghijkl",
+            "panic",
+            "stop:17",
+            "try:17",
             "have:abcdefghijkl",
             "yes:abcdefghijklmnopqrstuv",
             "no:abcdefghijklmnopqrstuv",

@@ -22,6 +22,8 @@ pub enum Command {
     Rotate(String),
     /// Revokes a key.
     Revoke(String),
+    /// Revokes all keys after a leak.
+    Panic(String),
     /// Shows open requests.
     Status(String),
     /// Shows what happened.
@@ -83,6 +85,7 @@ impl Command {
             Self::NewKey(_) => "newkey",
             Self::Rotate(_) => "rotate",
             Self::Revoke(_) => "revoke",
+            Self::Panic(_) => "panic",
             Self::Status(_) => "status",
             Self::Audit(_) => "audit",
             Self::Unlink(_) => "unlink",
@@ -103,6 +106,7 @@ impl Command {
             Self::NewKey(_) => Text::CommandNewkey,
             Self::Rotate(_) => Text::CommandRotate,
             Self::Revoke(_) => Text::CommandRevoke,
+            Self::Panic(_) => Text::CommandPanic,
             Self::Status(_) => Text::CommandStatus,
             Self::Audit(_) => Text::CommandAudit,
             Self::Unlink(_) => Text::CommandUnlink,

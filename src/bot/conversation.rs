@@ -167,6 +167,10 @@ async fn carry_out(
             dialogue::end(turn).await?;
             commands::revoke::ask(context, turn, &account, key).await?
         }
+        Request::Panic(account, key) => {
+            dialogue::end(turn).await?;
+            commands::panic::ask_one(context, turn, &account, key).await?
+        }
         Request::Rotate(account, key) => {
             dialogue::end(turn).await?;
             commands::rotate::ask(context, turn, &account, key).await?

@@ -55,6 +55,8 @@ async fn act_on(context: &Context, turn: &mut Turn, callback: Callback) -> Outco
             .await
             .map(Answer::send),
         Callback::RotateOnly(account) => commands::rotate::only_key(context, turn, &account).await,
+        Callback::PanicIn(account) => commands::panic::all(context, turn, Some(&account)).await,
+        Callback::PanicEverywhere => commands::panic::all(context, turn, None).await,
         Callback::HaveNewKey(account) => {
             commands::rotate::ask_for_new(context, turn, &account).await
         }
@@ -68,6 +70,8 @@ async fn act_on(context: &Context, turn: &mut Turn, callback: Callback) -> Outco
             commands::status::press(context, turn, number, &press).await
         }
         Callback::ShowRequest(number) => commands::status::one(context, turn, number).await,
+        Callback::StopTrying(number) => commands::status::stop_trying(context, turn, number).await,
+        Callback::KeepTrying(number) => commands::status::keep_trying(context, turn, number).await,
         Callback::Speak(language) => commands::language::choose(context, turn, language).await,
         Callback::AuditFrom(offset) => {
             commands::audit::page(context, turn, context.incoming.message, offset).await
@@ -106,6 +110,7 @@ async fn act(context: &Context, turn: &mut Turn, confirmation: &Confirmation) ->
     match &confirmation.action {
         Action::CreateKey { .. } => commands::newkey::confirmed(context, turn, confirmation).await,
         Action::RevokeKey { .. } => commands::revoke::confirmed(context, turn, confirmation).await,
+        Action::Panic { .. } => commands::panic::confirmed(context, turn, confirmation).await,
         Action::RotateKey { .. } => commands::rotate::confirmed(context, turn, confirmation).await,
         Action::Unlink { .. } => commands::unlink::confirmed(context, turn, confirmation).await,
         Action::ReplaceCredential { .. } => {

@@ -39,6 +39,8 @@ pub enum AuditAction {
     OrphanRevoked,
     /// The person chose to let such a key live.
     OrphanKept,
+    /// The person gave a revocation up.
+    RevokeStopped,
     /// The provider accepted a revocation.
     RevokeAccepted,
     /// An operation came to its end.
@@ -49,7 +51,7 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Linked,
         Self::Relinked,
         Self::Renamed,
@@ -65,6 +67,7 @@ impl AuditAction {
         Self::KeyLost,
         Self::OrphanRevoked,
         Self::OrphanKept,
+        Self::RevokeStopped,
         Self::RevokeAccepted,
         Self::Ended,
         Self::KeyRecorded,
@@ -88,6 +91,7 @@ impl AuditAction {
             Self::KeyLost => "key_lost",
             Self::OrphanRevoked => "orphan_revoked",
             Self::OrphanKept => "orphan_kept",
+            Self::RevokeStopped => "revoke_stopped",
             Self::RevokeAccepted => "revoke_accepted",
             Self::Ended => "ended",
             Self::KeyRecorded => "key_recorded",

@@ -25,6 +25,11 @@ pub enum Action {
         /// Which.
         key: KeyRef,
     },
+    /// Revoke all of those keys.
+    Panic {
+        /// Each with its account; the key that an account itself uses comes last there.
+        keys: Vec<(AccountId, KeyRef)>,
+    },
     /// Put a new key in that key's place.
     RotateKey {
         /// Where.

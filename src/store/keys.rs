@@ -3,7 +3,7 @@
 use sqlx::query;
 
 use super::{Connection, StoreError, row::Columns};
-use crate::domain::{AccountId, Key, KeyId, OperationNumber};
+use crate::domain::{AccountId, Key, KeyId, OperationNumber, Timestamp};
 
 /// Remembers a key; the same one twice changes nothing.
 pub async fn record(
@@ -25,6 +25,27 @@ pub async fn record(
     .execute(c)
     .await?;
     Ok(())
+}
+
+/// The keys of an account, newest first. Whether one still lives is not known here.
+pub async fn of_account(c: &mut Connection, account: &AccountId) -> Result<Vec<Key>, StoreError> {
+    let rows = query(
+        "SELECT key_id, label, last_four, created_at FROM keys WHERE account = $1 ORDER BY created_at DESC, key_id",
+    )
+    .bind(account.as_str())
+    .fetch_all(c)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Key {
+                id: KeyId::new(row.text(0)?),
+                label: row.text(1)?,
+                last_four: row.text(2)?,
+                created_at: row.time(3)?,
+                revoked_at: Timestamp::NEVER,
+            })
+        })
+        .collect()
 }
 
 /// The ids that other operations have made: such a key cannot come from a lost answer of this one.

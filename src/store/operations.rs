@@ -8,12 +8,22 @@ use super::{
     row::{Columns, damaged},
 };
 use crate::domain::{
-    AccountId, ChatId, MessageId, Operation, OperationNumber, PersonId, Place, ProviderKind, Scope,
-    ThreadId, Timestamp, UpdateId, Verb, operation::Step,
+    AccountId, ChatId, KeyId, MessageId, Operation, OperationNumber, PersonId, Place, ProviderKind,
+    Scope, ThreadId, Timestamp, UpdateId, Verb,
+    operation::{Outcome, Step},
 };
 
-const COLUMNS_BY_NUMBER: &str = "SELECT number, person, chat, thread, card, account, provider, scope, verb, step, \
-    detail, update_id, started_at, sent_at, next_try_at, tries, ended_at FROM operations WHERE number = $1";
+macro_rules! columns {
+    ($where:literal) => {
+        concat!(
+            "SELECT number, person, chat, thread, card, account, provider, scope, verb, step, detail, update_id, \
+             started_at, sent_at, next_try_at, tries, ended_at, untold FROM operations WHERE ",
+            $where
+        )
+    };
+}
+
+const COLUMNS_BY_NUMBER: &str = columns!("number = $1");
 
 /// The next number; people see it.
 pub async fn next_number(c: &mut Connection) -> Result<OperationNumber, StoreError> {
@@ -24,12 +34,12 @@ pub async fn next_number(c: &mut Connection) -> Result<OperationNumber, StoreErr
         .map(OperationNumber)
 }
 
-/// A new operation. `Exists` when the same update has started one already.
+/// A new operation.
 pub async fn insert(c: &mut Connection, operation: &Operation) -> Result<(), StoreError> {
     query(
         "INSERT INTO operations (number, person, chat, thread, card, account, provider, scope, verb, step, detail, \
          update_id, started_at, sent_at, next_try_at, tries, ended_at, untold) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
     )
     .bind(operation.number.0)
     .bind(operation.person.0)
@@ -48,6 +58,7 @@ pub async fn insert(c: &mut Connection, operation: &Operation) -> Result<(), Sto
     .bind(operation.next_try_at.millis())
     .bind(operation.tries)
     .bind(operation.ended_at.millis())
+    .bind(operation.untold)
     .execute(c)
     .await?;
     Ok(())
@@ -61,7 +72,7 @@ pub async fn record(
 ) -> Result<bool, StoreError> {
     let done = query(
         "UPDATE operations SET step = $3, detail = $4, sent_at = $5, next_try_at = $6, tries = $7, ended_at = $8, \
-         started_at = $9, untold = 1 WHERE number = $1 AND step = $2",
+         started_at = $9, untold = untold + 1 WHERE number = $1 AND step = $2",
     )
     .bind(operation.number.0)
     .bind(before.code())
@@ -127,6 +138,7 @@ fn read(row: &AnyRow) -> Result<Operation, StoreError> {
         next_try_at: row.time(14)?,
         tries: row.number(15)?,
         ended_at: row.time(16)?,
+        untold: row.number(17)?,
     })
 }
 
@@ -134,7 +146,7 @@ fn read(row: &AnyRow) -> Result<Operation, StoreError> {
 pub async fn due(c: &mut Connection, now: Timestamp) -> Result<Vec<OperationNumber>, StoreError> {
     numbers(
         query(
-            "SELECT number FROM operations WHERE (ended_at = 0 AND next_try_at <= $1) OR untold = 1 ORDER BY number",
+            "SELECT number FROM operations WHERE (ended_at = 0 AND next_try_at <= $1) OR untold <> 0 ORDER BY number",
         )
         .bind(now.millis())
         .fetch_all(c)
@@ -218,34 +230,102 @@ fn numbers(rows: Vec<AnyRow>) -> Result<Vec<OperationNumber>, StoreError> {
         .collect()
 }
 
-/// The card shows the recorded step now, and the places that have served are gone; false when it has moved on since.
-pub async fn told(
-    c: &mut Connection,
-    operation: &Operation,
-    recorded: &Operation,
-) -> Result<bool, StoreError> {
-    let done = query(
-        "UPDATE operations SET untold = 0, card = $3, detail = $4 \
-         WHERE number = $1 AND step = $2 AND tries = $5 AND next_try_at = $6",
-    )
-    .bind(operation.number.0)
-    .bind(operation.step.code())
-    .bind(operation.card.message.0)
-    .bind(detail_json(operation)?)
-    .bind(recorded.tries)
-    .bind(recorded.next_try_at.millis())
-    .execute(c)
-    .await?;
+/// The card shows what was recorded until `operation` was read, and the places that have served are gone; false when it has moved on since.
+pub async fn told(c: &mut Connection, operation: &Operation) -> Result<bool, StoreError> {
+    let done =
+        query("UPDATE operations SET untold = 0, detail = $3 WHERE number = $1 AND untold = $2")
+            .bind(operation.number.0)
+            .bind(operation.untold)
+            .bind(detail_json(operation)?)
+            .execute(c)
+            .await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// The card is to be drawn anew: what stands there is not what was drawn last.
+/// Something that this one's card tells of has moved on, or what stands there is not what was drawn last.
 pub async fn untell(c: &mut Connection, number: OperationNumber) -> Result<(), StoreError> {
-    query("UPDATE operations SET untold = 1 WHERE number = $1")
+    query("UPDATE operations SET untold = untold + 1 WHERE number = $1")
         .bind(number.0)
         .execute(c)
         .await?;
     Ok(())
+}
+
+/// The card is another message from now on.
+pub async fn put_card(
+    c: &mut Connection,
+    number: OperationNumber,
+    card: MessageId,
+) -> Result<(), StoreError> {
+    query("UPDATE operations SET card = $2 WHERE number = $1")
+        .bind(number.0)
+        .bind(card.0)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+/// All operations that an update has started, in their order.
+pub async fn of_update(c: &mut Connection, update: UpdateId) -> Result<Vec<Operation>, StoreError> {
+    let rows = query(columns!("update_id = $1 ORDER BY number"))
+        .bind(update.0)
+        .fetch_all(c)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// True while an operation that the same update has started before this one on its account is open.
+pub async fn comes_after_others(
+    c: &mut Connection,
+    operation: &Operation,
+) -> Result<bool, StoreError> {
+    let row = query(
+        "SELECT number FROM operations WHERE account = $1 AND update_id = $2 AND number < $3 AND ended_at = 0 LIMIT 1",
+    )
+    .bind(operation.account.as_str())
+    .bind(operation.update.0)
+    .bind(operation.number.0)
+    .fetch_optional(c)
+    .await?;
+    Ok(row.is_some())
+}
+
+/// Lets the last open operation of those that the same update has started on the account try at once: it may have waited for this one.
+pub async fn wake_last(
+    c: &mut Connection,
+    ended: &Operation,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    query(
+        "UPDATE operations SET next_try_at = $3, tries = 0 \
+         WHERE account = $1 AND update_id = $2 AND ended_at = 0 AND step = 'revoke' AND (SELECT COUNT(*) FROM operations o \
+         WHERE o.account = $1 AND o.update_id = $2 AND o.ended_at = 0) = 1",
+    )
+    .bind(ended.account.as_str())
+    .bind(ended.update.0)
+    .bind(now.millis())
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+/// The keys of an account whose revocation has come to its end.
+pub async fn revoked_keys(
+    c: &mut Connection,
+    account: &AccountId,
+) -> Result<Vec<KeyId>, StoreError> {
+    let rows = query(columns!("account = $1 AND ended_at <> 0"))
+        .bind(account.as_str())
+        .fetch_all(c)
+        .await?;
+    let mut revoked = Vec::new();
+    for row in &rows {
+        let detail = read(row)?.detail;
+        if matches!(detail.outcome, Some(Outcome::Done | Outcome::Undone)) {
+            revoked.extend(detail.revoking.map(|(key, _)| key.id));
+        }
+    }
+    Ok(revoked)
 }
 
 /// Lets the open operations of an account try at once: its credential works again.

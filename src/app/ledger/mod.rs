@@ -5,6 +5,7 @@ mod deliver;
 mod provider_steps;
 mod record;
 mod recording;
+mod tell;
 
 use std::{
     collections::HashMap,
@@ -14,10 +15,10 @@ use std::{
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{App, AppError, Messenger, Owned, Turn, Undelivered, audit::Note};
+use super::{App, AppError, Messenger, Owned, Turn, audit::Note};
 use crate::{
     domain::{
-        AuditAction, MessageId, Operation, OperationNumber, Place, Timestamp, Verb,
+        AuditAction, Operation, OperationNumber, Place, Timestamp, Verb,
         operation::{Detail, Step},
     },
     store::{
@@ -37,9 +38,6 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// While somebody else works in the same scope.
 const BUSY_PAUSE: Duration = Duration::from_millis(250);
-
-/// While Telegram is away.
-const AWAY_PAUSE: Duration = Duration::from_secs(5);
 
 /// Work that takes longer is shown on the card; most is over before.
 const PROGRESS_AFTER: Duration = Duration::from_secs(1);
@@ -74,6 +72,8 @@ pub(super) async fn begin(
         scope: account.scope(),
         verb,
         step: Operation::first_step(verb),
+        // The first one's card tells of the others: they have nothing to tell yet.
+        untold: i64::from(detail.part_of.is_none()),
         detail: Detail {
             account_name: account.name.clone(),
             ..detail
@@ -224,7 +224,7 @@ impl Ledger {
             return Ok(Duration::ZERO);
         };
         if operation.step == Step::Ended || operation.next_try_at > self.app.ports.now() {
-            return self.tell(operation).await;
+            return self.tell(number).await;
         }
         let lease = leases::take(
             &mut *self.app.store.write().await?,
@@ -233,6 +233,10 @@ impl Ledger {
         )
         .await?;
         let Some(lease) = lease else {
+            // Whoever waits in line can still tell of those that do not.
+            if operation.untold != 0 {
+                self.tell(number).await?;
+            }
             return Ok(BUSY_PAUSE);
         };
         self.at_work().insert(number, Some(lease.clone()));
@@ -245,10 +249,8 @@ impl Ledger {
             tokio::join!(walking, self.show_progress(number)).0
         };
         self.let_go(number).await?;
-        match walked? {
-            Some(operation) => self.tell(operation).await,
-            None => Ok(Duration::ZERO),
-        }
+        walked?;
+        self.tell(number).await
     }
 
     fn at_work(&self) -> MutexGuard<'_, HashMap<OperationNumber, Option<Lease>>> {
@@ -277,10 +279,10 @@ impl Ledger {
         number: OperationNumber,
         lease: &Lease,
         stop: &CancellationToken,
-    ) -> Result<Option<Operation>, AppError> {
+    ) -> Result<(), AppError> {
         // Read again under the lease: it may have moved on since.
         let Some(mut operation) = self.read(number).await? else {
-            return Ok(None);
+            return Ok(());
         };
         while operation.step != Step::Ended
             && operation.next_try_at <= self.app.ports.now()
@@ -288,36 +290,7 @@ impl Ledger {
         {
             self.carry_out(&mut operation, lease).await?;
         }
-        Ok(Some(operation))
-    }
-
-    /// Whoever waits sees that something is being done; how it ends is told by [`Ledger::tell`].
-    async fn show_progress(&self, number: OperationNumber) {
-        if let Ok(Some(operation)) = self.read(number).await
-            && operation.card.message != MessageId(0)
-            && self.messenger.show(&operation).await.is_err()
-        {
-            tracing::debug!(operation = number.0, "the progress could not be shown");
-        }
-    }
-
-    /// Takes places that have served out of the chat, and makes the card show where the operation stands.
-    async fn tell(&self, mut operation: Operation) -> Result<Duration, AppError> {
-        let recorded = operation.clone();
-        for place in std::mem::take(&mut operation.detail.leaving) {
-            // One that is gone, or in a closed chat, needs nothing more.
-            if self.messenger.withdraw(operation.person, place).await == Err(Undelivered::Away) {
-                return Ok(AWAY_PAUSE);
-            }
-        }
-        match self.messenger.show(&operation).await {
-            Ok(Some(message)) => operation.card.message = message,
-            // In a closed chat there is nobody to tell; what is recorded stands in /status.
-            Ok(None) | Err(Undelivered::Closed | Undelivered::Gone | Undelivered::Refused) => {}
-            Err(Undelivered::Away) => return Ok(AWAY_PAUSE),
-        }
-        operations::told(&mut *self.app.store.write().await?, &operation, &recorded).await?;
-        Ok(Duration::ZERO)
+        self.remind(&mut operation, lease).await
     }
 
     async fn heartbeat(self, abandon: CancellationToken) {

@@ -247,6 +247,13 @@ impl Ledger {
                 operation.number
             )));
         };
+        let own = operation.detail.own_credential;
+        if own
+            && operations::comes_after_others(&mut *self.app.store.read().await?, operation).await?
+        {
+            let event = later(Hindrance::AfterOthers);
+            return self.record(operation, lease, event, &Also::Nothing).await;
+        }
         let (event, also) = match call.provider.revoke(call.access, &key.id).await {
             Ok(()) | Err(ProviderError::NotFound) => (Event::RevokeAccepted, Also::Nothing),
             Err(ProviderError::Invalid(_)) => (Event::RevokeRefused, Also::Nothing),

@@ -27,6 +27,10 @@ pub(in crate::app) async fn record(
     if operation.apply(event, now).is_err() || !operations::record(c, operation, before).await? {
         return Err(UserError::MovedOn.into());
     }
+    if operation.step == Step::Ended {
+        // Before the audit: operations are locked before accounts, everywhere.
+        operations::wake_last(c, operation, now).await?;
+    }
     if let Some(action) = written {
         app.write_down(c, Note::operation(operation, now, actor, action))
             .await?;

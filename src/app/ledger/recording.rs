@@ -33,6 +33,8 @@ pub(super) enum Also<'a> {
     Refused(&'a Account),
     /// The account's credential is dead, and the one in its place was lost.
     CredentialLost(&'a Account),
+    /// Its owner is reminded with these words.
+    Reminder(&'a [u8]),
     /// The new key takes the place of the account's own credential.
     NewCredential(&'a Secret),
 }
@@ -141,6 +143,11 @@ impl Ledger {
                 if current.is_some_and(|current| current.credential == account.credential) {
                     accounts::set_state(c, &account.id, AccountState::Lost).await?;
                 }
+            }
+            Also::Reminder(words) => {
+                let id = format!("reminder-{}-{}", operation.number, now.millis());
+                let chat = operation.person.private_chat();
+                self.app.add_answer(c, &id, chat, words, now).await?;
             }
             Also::NewCredential(secret) => self.keep_credential(c, operation, secret, now).await?,
         }

@@ -7,6 +7,7 @@ pub mod keys;
 pub mod language;
 pub mod link;
 pub mod newkey;
+pub mod panic;
 pub mod pause;
 pub mod revoke;
 pub mod rotate;
@@ -36,6 +37,7 @@ pub async fn run(
         Command::NewKey(label) => newkey::command(context, turn, &label).await,
         Command::Rotate(wanted) => rotate::command(context, turn, &wanted).await,
         Command::Revoke(wanted) => revoke::command(context, turn, &wanted).await,
+        Command::Panic(wanted) => panic::command(context, turn, &wanted).await,
         Command::Status(number) => status::command(context, turn, &number).await,
         Command::Audit(_) => audit::command(context, turn).await,
         Command::Unlink(_) => unlink::command(context, turn).await,

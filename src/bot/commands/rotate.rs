@@ -43,7 +43,8 @@ pub async fn only_key(context: &Context, turn: &mut Turn, account: &AccountId) -
         (None, Some((_, reason))) => return Err(reason.into()),
         (None, None) => return Err(UserError::NoSuchAccount.into()),
     };
-    Ok(Answer::edit(context.incoming.message, message))
+    // The offer stays: it may be one of several, or stand beside something else.
+    Ok(Answer::send(message))
 }
 
 /// Exactly one key is meant.

@@ -69,6 +69,46 @@ pub async fn press(
     }
 }
 
+/// `Stop trying`
+pub async fn stop_trying(context: &Context, turn: &mut Turn, number: OperationNumber) -> Outcome {
+    match requests::stop_trying(context.app(), turn, number).await {
+        Err(AppError::User(UserError::MovedOn)) => {
+            let together = requests::together(context.app(), turn, number).await?;
+            Ok(on_reminder(context, turn, &together, Text::ToastMovedOn))
+        }
+        stopped => on_own_reminder(context, turn, stopped, Text::ToastStopped),
+    }
+}
+
+/// `Keep trying`: nothing changes.
+pub async fn keep_trying(context: &Context, turn: &mut Turn, number: OperationNumber) -> Outcome {
+    let together = requests::together(context.app(), turn, number).await;
+    on_own_reminder(context, turn, together, Text::ToastGoingOn)
+}
+
+fn on_own_reminder(
+    context: &Context,
+    turn: &Turn,
+    together: Result<Vec<Operation>, AppError>,
+    toast: Text,
+) -> Outcome {
+    match together {
+        Err(AppError::User(UserError::NoSuchOperation)) => {
+            Ok(Answer::alert(context.voice(turn).say(Text::ToastNotYours)))
+        }
+        together => Ok(on_reminder(context, turn, &together?, toast)),
+    }
+}
+
+/// The reminder has served: in its place stands how it is now.
+fn on_reminder(context: &Context, turn: &Turn, together: &[Operation], toast: Text) -> Answer {
+    let voice = context.voice(turn);
+    let card = view::panic::card(&voice, together);
+    let mut answer = Answer::edit(context.incoming.message, card);
+    answer.toast = Answer::toast(voice.say(toast)).toast;
+    answer
+}
+
 /// The message of this press shows where the request stands now, unless the ledger sees to that.
 fn redrawn(context: &Context, voice: &view::Voice<'_>, operation: &Operation) -> Answer {
     let pressed = context.incoming.message;

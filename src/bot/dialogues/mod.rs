@@ -52,6 +52,13 @@ pub enum Dialogue {
         /// The choices.
         keys: Vec<(AccountId, KeyRef)>,
     },
+    /// Which key has leaked?
+    PanicWhich {
+        /// Names this question in its buttons.
+        question: String,
+        /// The choices.
+        keys: Vec<(AccountId, KeyRef)>,
+    },
     /// Which key shall be rotated?
     RotateWhich {
         /// Names this question in its buttons.

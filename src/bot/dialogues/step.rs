@@ -53,6 +53,8 @@ pub enum Request {
     NewKey(Option<AccountId>, Label),
     /// Ask about revoking that key.
     Revoke(AccountId, KeyRef),
+    /// Ask about revoking that key after a leak.
+    Panic(AccountId, KeyRef),
     /// Ask about rotating that key.
     Rotate(AccountId, KeyRef),
     /// Ask about unlinking that account.
@@ -124,6 +126,12 @@ impl Dialogue {
                 let chosen = keys.into_iter().nth(index);
                 chosen.map_or(other, |(account, key)| {
                     Step::Done(Request::Revoke(account, key))
+                })
+            }
+            Self::PanicWhich { question, keys } if question == pressed => {
+                let chosen = keys.into_iter().nth(index);
+                chosen.map_or(other, |(account, key)| {
+                    Step::Done(Request::Panic(account, key))
                 })
             }
             Self::RotateWhich { question, keys } if question == pressed => {

@@ -13,7 +13,7 @@ use crate::{
     bot::{
         callback::Callback,
         message::{self, Call, Message, Method, TEXT_LIMIT},
-        view::{Voice, request},
+        view::{Voice, panic, request},
     },
     domain::{ChatId, MessageId, Operation, PersonId, ThreadId},
     secret::Secret,
@@ -121,10 +121,13 @@ impl Messenger for Teller {
         }
     }
 
-    async fn show(&self, operation: &Operation) -> Result<Option<MessageId>, Undelivered> {
-        let voice = self.voice(operation.person).await;
-        let card = request::card(&voice, operation);
-        let place = operation.card;
+    async fn show(&self, together: &[Operation]) -> Result<Option<MessageId>, Undelivered> {
+        let Some(first) = together.first() else {
+            return Ok(None);
+        };
+        let voice = self.voice(first.person).await;
+        let card = panic::card(&voice, together);
+        let place = first.card;
         let edit = message::edit(place.chat, place.message, &card);
         let edited = match place.message {
             MessageId(0) => Err(TelegramError::Gone(String::new())),
@@ -147,6 +150,15 @@ impl Messenger for Teller {
             }
             Err(error) => Err(undelivered(error)),
         }
+    }
+
+    async fn reminder(&self, open: &[Operation]) -> Vec<u8> {
+        let Some(first) = open.first() else {
+            return Vec::new();
+        };
+        let reminder = panic::reminder(&self.voice(first.person).await, first, open);
+        let call = message::send(first.person.private_chat(), ThreadId(0), &reminder);
+        serde_json::to_vec(&call).unwrap_or_default()
     }
 }
 

@@ -88,6 +88,7 @@ fn words(action: AuditAction) -> Text {
         AuditAction::KeyLost => Text::AuditKeyLost,
         AuditAction::OrphanRevoked => Text::AuditOrphanRevoked,
         AuditAction::OrphanKept => Text::AuditOrphanKept,
+        AuditAction::RevokeStopped => Text::AuditRevokeStopped,
         AuditAction::RevokeAccepted => Text::AuditRevokeAccepted,
         AuditAction::Ended => Text::AuditEnded,
         AuditAction::KeyRecorded => Text::AuditKeyRecorded,

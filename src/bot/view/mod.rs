@@ -5,6 +5,7 @@ pub mod audit;
 pub mod error;
 pub mod keys;
 pub mod link;
+pub mod panic;
 pub mod question;
 pub mod request;
 pub mod start;

@@ -14,11 +14,10 @@ use crate::{
 /// More choices than this are too many to read.
 pub const MAX_CHOICES: usize = 20;
 
-fn account_arg(account: &Account) -> (&'static str, Arg) {
+pub(super) fn account_arg(account: &Account) -> (&'static str, Arg) {
     ("account", name(&account.name).into())
 }
 
-/// The two answers to a question.
 pub(super) fn yes_no(
     voice: &Voice<'_>,
     yes: Text,

@@ -204,7 +204,8 @@ fn last_try(voice: &Voice<'_>, operation: &Operation) -> Option<Rich> {
     known.then(|| voice.fill(Text::LastTry, &[("time", voice.passed(at).into())]))
 }
 
-fn hindered(voice: &Voice<'_>, operation: &Operation, hindrance: Hindrance) -> Rich {
+/// What hinders an operation.
+pub(super) fn hindered(voice: &Voice<'_>, operation: &Operation, hindrance: Hindrance) -> Rich {
     let text = match hindrance {
         Hindrance::ProviderAway => Text::HindranceProviderAway,
         Hindrance::RateLimited => Text::HindranceRateLimited,
@@ -224,6 +225,7 @@ fn hindered(voice: &Voice<'_>, operation: &Operation, hindrance: Hindrance) -> R
         Hindrance::RevokeRefused => Text::HindranceRevokeRefused,
         Hindrance::Paused => return voice.say(Text::HindrancePaused),
         Hindrance::NotAllowed => return voice.say(Text::HindranceNotAllowed),
+        Hindrance::AfterOthers => return voice.say(Text::HindranceAfterOthers),
     };
     voice.fill(text, &[provider(operation)])
 }
@@ -265,6 +267,10 @@ fn ended(voice: &Voice<'_>, operation: &Operation, outcome: &Outcome) -> Rich {
         }
         Outcome::Unproven => voice.fill(Text::EndUnproven, &[key, old()]),
         Outcome::Withdrawn => voice.fill(Text::EndWithdrawn, &[provider(operation)]),
+        Outcome::Stopped => voice.fill(
+            Text::EndStopped,
+            &[revoking(operation), provider(operation)],
+        ),
     }
 }
 
@@ -363,7 +369,8 @@ fn buttons(voice: &Voice<'_>, operation: &Operation) -> Vec<Vec<Button>> {
     }
 }
 
-fn needs_linking(operation: &Operation) -> bool {
+/// Its account has to be linked again before anything can go on there.
+pub(super) fn needs_linking(operation: &Operation) -> bool {
     let one_key = operation.keys() != Keys::Many;
     let dead = match operation.detail.outcome {
         Some(Outcome::CredentialLost | Outcome::NothingDone(Reason::CredentialRefused)) => true,
@@ -372,7 +379,7 @@ fn needs_linking(operation: &Operation) -> bool {
     };
     let revoked_own = operation.verb == Verb::Revoke
         && operation.detail.own_credential
-        && operation.step == Step::Ended;
+        && operation.detail.outcome == Some(Outcome::Done);
     let waits = matches!(
         operation.detail.hindrance,
         Some(Hindrance::CredentialRefused | Hindrance::CredentialUnreadable)

@@ -11,6 +11,9 @@ pub const LOOK_UNTIL: Duration = Duration::from_mins(1);
 /// How long a new key is tried for while the provider cannot be reached. After that the person decides again.
 pub const ISSUE_TRIES_FOR: Duration = Duration::from_mins(10);
 
+/// A revocation that stays open reminds its owner this often.
+pub const REMIND_EVERY: Duration = Duration::from_hours(24);
+
 /// The first looks come quickly, since someone is waiting.
 const LOOKS: [u64; 6] = [1, 3, 8, 20, 40, 60];
 

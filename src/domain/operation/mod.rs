@@ -6,7 +6,7 @@ mod steps;
 
 use serde::{Deserialize, Serialize};
 
-pub use backoff::{ISSUE_TRIES_FOR, LOOK_UNTIL, next_look, retry_after};
+pub use backoff::{ISSUE_TRIES_FOR, LOOK_UNTIL, REMIND_EVERY, next_look, retry_after};
 pub use steps::{Event, OutOfPlace};
 
 use super::{
@@ -139,6 +139,8 @@ pub enum Hindrance {
     Paused,
     /// The person is not on the operator's list any more.
     NotAllowed,
+    /// It is the key with which the others of its account are revoked: it is the last of them.
+    AfterOthers,
 }
 
 /// Why surely nothing was created.
@@ -185,6 +187,8 @@ pub enum Outcome {
     Unproven,
     /// Its account was unlinked on the way.
     Withdrawn,
+    /// Its person gave a revocation up: the key may be alive.
+    Stopped,
 }
 
 impl Outcome {
@@ -200,6 +204,7 @@ impl Outcome {
             Self::NotSaved => "not_saved",
             Self::Unproven => "unproven",
             Self::Withdrawn => "withdrawn",
+            Self::Stopped => "stopped",
         }
     }
 }
@@ -256,6 +261,10 @@ pub struct Detail {
     pub hindrance: Option<Hindrance>,
     /// How it ended.
     pub outcome: Option<Outcome>,
+    /// The first operation that the same press has started: its card tells of this one too.
+    pub part_of: Option<OperationNumber>,
+    /// When its owner was last reminded that it is open.
+    pub reminded_at: Timestamp,
 }
 
 /// One operation, as the ledger records it.
@@ -291,12 +300,19 @@ pub struct Operation {
     pub tries: i64,
     /// When it ended; never before.
     pub ended_at: Timestamp,
+    /// How often something was recorded that its card does not show yet.
+    pub untold: i64,
 }
 
 impl Operation {
     /// How keys live where it works.
     pub fn keys(&self) -> Keys {
         self.provider.capabilities().keys
+    }
+
+    /// A key is to die, and is not known to be dead.
+    pub const fn is_revoking(&self) -> bool {
+        matches!(self.step, Step::Revoke | Step::Verify)
     }
 
     /// The key that this operation is about, for people: the new one if there is one.

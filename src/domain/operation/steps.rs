@@ -73,6 +73,10 @@ pub enum Event {
     Gone,
     /// The account was unlinked.
     Withdrawn,
+    /// `Stop trying`.
+    StopTrying,
+    /// Its owner is reminded that it is open.
+    Reminded,
 }
 
 /// An event that the present step does not wait for; nothing was changed.
@@ -132,6 +136,8 @@ impl Operation {
             (Step::Orphan, Event::RevokeOrphan(id)) => return self.revoke_orphan(&id, now),
             (Step::Deliver | Step::Shown, event) => return self.apply_to_delivery(event, now),
             (Step::Prove, event) => return self.apply_to_proof(event, now),
+            (Step::Revoke | Step::Verify, Event::StopTrying) => self.end(Outcome::Stopped, now),
+            (Step::Revoke | Step::Verify, Event::Reminded) => self.detail.reminded_at = now,
             (Step::Revoke, Event::RevokeAccepted) => self.look_whether_gone(true, now),
             (Step::Revoke, Event::RevokeRefused) => self.look_whether_gone(false, now),
             (Step::Revoke | Step::Verify, Event::Gone) => return self.after_revocation(now),

@@ -1,0 +1,97 @@
+//! How the ledger tells people where their operations stand: the card, and a reminder of a revocation that stays open.
+
+use std::time::Duration;
+
+use super::{Ledger, recording::Also};
+use crate::{
+    app::{AppError, Undelivered},
+    domain::{
+        MessageId, Operation, OperationNumber, Timestamp,
+        operation::{Event, REMIND_EVERY},
+    },
+    store::{StoreError, leases::Lease, operations},
+};
+
+/// While Telegram is away.
+const AWAY_PAUSE: Duration = Duration::from_secs(5);
+
+impl Ledger {
+    /// Whoever waits sees that something is being done; how it ends is told by [`Ledger::tell`].
+    pub(super) async fn show_progress(&self, number: OperationNumber) {
+        if let Ok(Some(operation)) = self.read(number).await
+            && operation.card.message != MessageId(0)
+            && operation.detail.part_of.is_none()
+            && let Ok(together) = self.together(&operation).await
+            && self.messenger.show(&together).await.is_err()
+        {
+            tracing::debug!(operation = number.0, "the progress could not be shown");
+        }
+    }
+
+    /// Takes places that have served out of the chat, and makes the card show where the operation stands.
+    pub(super) async fn tell(&self, number: OperationNumber) -> Result<Duration, AppError> {
+        let Some(mut operation) = self.read(number).await? else {
+            return Ok(Duration::ZERO);
+        };
+        for place in std::mem::take(&mut operation.detail.leaving) {
+            // One that is gone, or in a closed chat, needs nothing more.
+            if self.messenger.withdraw(operation.person, place).await == Err(Undelivered::Away) {
+                return Ok(AWAY_PAUSE);
+            }
+        }
+        if let Some(first) = operation.detail.part_of {
+            // Left to the first one, so that no two workers draw the same card.
+            let mut tx = self.app.store.begin().await?;
+            operations::told(&mut tx, &operation).await?;
+            operations::untell(&mut tx, first).await?;
+            tx.commit().await?;
+            return Ok(Duration::ZERO);
+        }
+        // Read after this one: what the others record later makes this one untold again.
+        let together = self.together(&operation).await?;
+        match self.messenger.show(&together).await {
+            Ok(Some(card)) => {
+                operations::put_card(&mut *self.app.store.write().await?, number, card).await?;
+            }
+            // In a closed chat there is nobody to tell; what is recorded stands in /status.
+            Ok(None) | Err(Undelivered::Closed | Undelivered::Gone | Undelivered::Refused) => {}
+            Err(Undelivered::Away) => return Ok(AWAY_PAUSE),
+        }
+        operations::told(&mut *self.app.store.write().await?, &operation).await?;
+        Ok(Duration::ZERO)
+    }
+
+    /// The operations that the same press has started, this one among them.
+    async fn together(&self, operation: &Operation) -> Result<Vec<Operation>, StoreError> {
+        operations::of_update(&mut *self.app.store.read().await?, operation.update).await
+    }
+
+    /// Reminds of a revocation that has been open for long. Several that one press has started are one reminder, which is the
+    /// business of the first that is open.
+    pub(super) async fn remind(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+    ) -> Result<(), AppError> {
+        let now = self.app.ports.now();
+        if !operation.is_revoking() || now.since(operation.started_at) < REMIND_EVERY {
+            return Ok(());
+        }
+        let mut open = self.together(operation).await?;
+        let last = open
+            .iter()
+            .map(|operation| operation.detail.reminded_at)
+            .max()
+            .unwrap_or(Timestamp::NEVER);
+        open.retain(Operation::is_revoking);
+        let is_first = open
+            .first()
+            .is_some_and(|first| first.number == operation.number);
+        if !is_first || now.since(last) < REMIND_EVERY {
+            return Ok(());
+        }
+        let words = self.messenger.reminder(&open).await;
+        self.record(operation, lease, Event::Reminded, &Also::Reminder(&words))
+            .await
+    }
+}
