@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Account, AccountId, Action, Confirmation, ConfirmationId, Key, KeyRef, Keys, Place, Verb,
-        operation::Detail,
+        Account, AccountId, Action, Confirmation, ConfirmationId, Key, KeyRef, Keys, Operation,
+        Place, Verb, operation::Detail,
     },
     store::{StoreError, keys, operations},
 };
@@ -120,7 +120,7 @@ async fn in_account(
     let mut c = app.store.read().await?;
     for number in operations::open_of_account(&mut c, &found.account.id).await? {
         let open = operations::get(&mut c, number).await?;
-        let open = open.filter(|operation| operation.is_revoking());
+        let open = open.filter(Operation::is_revoking);
         if let Some((dying, _)) = open.and_then(|operation| operation.detail.revoking) {
             let before = keys.len();
             keys.retain(|key| key.id != dying.id);
