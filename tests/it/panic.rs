@@ -271,3 +271,37 @@ story! {
         assert!(ada.sees("only replaced").await.button("Rotate key").is_some());
     }
 }
+
+story! {
+    async fn many_keys_are_counted_instead_of_named(world) {
+        let project = world.linked_project().await;
+        for number in 0..25 {
+            outside(world, &project, &format!("k{number}"));
+        }
+        let ada = world.ada();
+        ada.asks("/panic", "What has leaked").await;
+        let question = ada.presses(&all_keys_of(&project), "Revoke these 26 keys").await;
+        assert!(question.text.contains("\n26 keys") && !question.text.contains("k7"), "{question}");
+        ada.press("Revoke all");
+        let card = world.hurry("all are gone", |sandbox| {
+            let card = sandbox.telegram().message(ADA, question.id)?;
+            card.text.contains("All 26 keys are revoked").then_some(card)
+        }).await;
+        assert!(!card.text.contains("k7"), "{card}");
+        assert_eq!(living(world, &project), Vec::<String>::new());
+    }
+}
+
+story! {
+    async fn too_many_for_one_press_leave_the_own_key_alive(world) {
+        let project = world.linked_project().await;
+        for number in 0..201 {
+            outside(world, &project, &format!("k{number}"));
+        }
+        let ada = world.ada();
+        ada.asks("/panic", "What has leaked").await;
+        let question = ada.presses(&all_keys_of(&project), "Revoke these 200 keys").await;
+        assert!(question.text.contains("2 more keys are too many for one press"), "{question}");
+        assert!(!question.text.contains("I use one of these keys myself"), "{question}");
+    }
+}
