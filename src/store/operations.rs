@@ -142,13 +142,19 @@ fn read(row: &AnyRow) -> Result<Operation, StoreError> {
     })
 }
 
-/// Numbers of what is due at that time, in order: open operations, and cards that do not show the truth yet.
-pub async fn due(c: &mut Connection, now: Timestamp) -> Result<Vec<OperationNumber>, StoreError> {
+/// Numbers of what is due at that time, the first of them in order: open operations, and cards that do not show the truth yet.
+pub async fn due(
+    c: &mut Connection,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<OperationNumber>, StoreError> {
     numbers(
         query(
-            "SELECT number FROM operations WHERE (ended_at = 0 AND next_try_at <= $1) OR untold <> 0 ORDER BY number",
+            "SELECT number FROM operations WHERE (ended_at = 0 AND next_try_at <= $1) OR untold <> 0 \
+             ORDER BY number LIMIT $2",
         )
         .bind(now.millis())
+        .bind(limit)
         .fetch_all(c)
         .await?,
     )

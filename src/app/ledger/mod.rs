@@ -51,6 +51,9 @@ const HEARTBEAT: Duration = Duration::from_secs(3);
 /// Operations at work at once at most.
 const AT_WORK: usize = 256;
 
+/// Due operations looked at together: more than can be at work already, so that none is overlooked for ever.
+const LOOK_AT: i64 = 512;
+
 /// Writes a new operation down, in the turn that confirmed it. It is carried out after the commit.
 pub(super) async fn begin(
     app: &App,
@@ -126,10 +129,12 @@ impl Ledger {
     pub async fn run(&self, stop: CancellationToken, abandon: CancellationToken) {
         let beating = tokio::spawn(self.clone().heartbeat(abandon.clone()));
         while !stop.is_cancelled() {
+            // Counted from the look, not from its end: what has become due meanwhile is not slept through.
+            let looked_at = self.app.ports.now();
             let pause = self.start_due(&stop, &abandon).await;
             tokio::select! {
                 () = self.app.ledger_wake.notified() => {}
-                () = self.app.ports.sleep(pause) => {}
+                () = self.app.ports.clock.sleep_until(looked_at.plus(pause)) => {}
                 () = stop.cancelled() => {}
             }
         }
@@ -160,7 +165,7 @@ impl Ledger {
     async fn due(&self) -> Result<(Vec<OperationNumber>, Duration), StoreError> {
         let mut c = self.app.store.read().await?;
         let now = self.app.ports.now();
-        let due = operations::due(&mut c, now).await?;
+        let due = operations::due(&mut c, now, LOOK_AT).await?;
         let next = operations::next_due(&mut c).await?;
         let pause = next.map_or(LOOK_EVERY, |next| next.since(now).clamp(PAUSE, LOOK_EVERY));
         Ok((due, pause))

@@ -1,6 +1,6 @@
 //! A database for one story: an SQLite file in a folder of its own, or a fresh database on a PostgreSQL server.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
 
@@ -97,6 +97,20 @@ impl Database {
         })
         .join()
         .unwrap()
+    }
+
+    /// Waits for the server, which may still be at work for a client that is gone.
+    pub async fn is_left_alone(&self) {
+        let others = "SELECT CAST(pid AS TEXT) FROM pg_stat_activity \
+                      WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
+        let left = async {
+            while !self.find(others).is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), left)
+            .await
+            .expect("the old life's connections end");
     }
 
     /// Keeps everyone from the database until the guard is dropped.

@@ -227,24 +227,10 @@ impl World {
             .await
             .unwrap();
         if self.database.engine() == Engine::Postgres {
-            self.others_have_left().await;
+            self.database.is_left_alone().await;
             // Ten seconds pass on the database's own clock, which cannot be pushed.
             self.database.execute("UPDATE leases SET until = 0");
         }
-    }
-
-    /// The server may still be at work for a client that is gone.
-    async fn others_have_left(&self) {
-        let others = "SELECT CAST(pid AS TEXT) FROM pg_stat_activity \
-                      WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
-        let left = async {
-            while !self.database.find(others).is_empty() {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(LIMIT, left)
-            .await
-            .expect("the old life's connections end");
     }
 
     /// What the bot says when it does not start.
