@@ -8,6 +8,7 @@ button-help = ❓ Help
 button-cancel = Cancel
 button-rename = ✏️ Rename
 button-keys = 🔑 Keys
+button-show-keys = 🔑 Show keys
 button-unlink = Unlink
 button-new-key = ➕ New key
 button-create-key = Create key
@@ -147,6 +148,12 @@ choose-key-too-many = There are too many to show. Say more of the label, or the 
 key-not-found = No living key has the label or the last four characters { $wanted }. /keys shows what there is.
 key-revoked-already = { $key } is revoked already.
 keys-nothing-alive = There is no living key to choose from.
+
+## What has changed without us
+watch-drift = 👀 The keys of { $account } have changed, and not through me.
+watch-appeared = New there: { $keys }
+watch-vanished = Revoked or gone there: { $keys }
+watch-unexpected = If you know why, there is nothing to do. If not: /revoke kills a key at once, /rotate replaces one.
 
 ## A new key
 new-key-label-question = What shall the key be for? Send me a label, for example: staging bot

@@ -7,6 +7,7 @@ button-help = ❓ Помощь
 button-cancel = Отмена
 button-rename = ✏️ Переименовать
 button-keys = 🔑 Ключи
+button-show-keys = 🔑 Показать ключи
 button-unlink = Отвязать
 button-new-key = ➕ Новый ключ
 button-create-key = Создать ключ
@@ -150,6 +151,12 @@ choose-key-too-many = Их слишком много, чтобы показат�
 key-not-found = Нет действующего ключа с названием или последними четырьмя знаками { $wanted }. Список показывает /keys.
 key-revoked-already = { $key } уже отозван.
 keys-nothing-alive = Нет ни одного действующего ключа.
+
+## What has changed without us
+watch-drift = 👀 Ключи { $account } изменились, и не через меня.
+watch-appeared = Появились: { $keys }
+watch-vanished = Отозваны или исчезли: { $keys }
+watch-unexpected = Если вы знаете почему, делать ничего не нужно. Если нет: /revoke сразу отзовёт ключ, /rotate заменит его.
 
 ## A new key
 new-key-label-question = Для чего этот ключ? Пришлите название, например: тестовый бот

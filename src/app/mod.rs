@@ -21,6 +21,7 @@ pub mod revoke_key;
 pub mod rotate_key;
 mod turn;
 pub mod unlink;
+mod watch;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub use error::{AppError, UserError};
 pub use ledger::Ledger;
 pub use messenger::{Messenger, Undelivered};
 pub use turn::{AnswerId, Turn, WaitingAnswer};
+pub use watch::{News, Watch, Words};
 
 use crate::{
     domain::{Allowed, PersonId},

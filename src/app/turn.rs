@@ -37,6 +37,16 @@ pub struct Turn {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AnswerId(String);
 
+/// What nobody has asked for is told apart by its id, which begins so.
+const NEWS: &str = "news-";
+
+impl AnswerId {
+    /// True for what was not asked for: no turn sends it, and it is worth telling however late.
+    pub fn is_news(&self) -> bool {
+        self.0.starts_with(NEWS)
+    }
+}
+
 impl Turn {
     /// Begins: reads who it is, and notes when Telegram names another language than before.
     pub async fn begin(
@@ -199,6 +209,25 @@ impl App {
         };
         outbox::add(&mut *self.store.write().await?, &answer).await?;
         Ok(())
+    }
+
+    /// Stores what is told without having been asked for, in the transaction of what it tells of.
+    pub(super) async fn store_news(
+        &self,
+        c: &mut Connection,
+        chat: ChatId,
+        now: Timestamp,
+        payload: &[u8],
+    ) -> Result<(), AppError> {
+        let id = format!("{NEWS}{:016x}", u64::from_be_bytes(self.ports.random()?));
+        let payload = self.vault.seal_bytes(answer_row(&id), payload)?;
+        let answer = outbox::StoredAnswer {
+            id,
+            chat,
+            payload,
+            created_at: now,
+        };
+        Ok(outbox::add(c, &answer).await?)
     }
 
     /// Takes answers out that were sent or given up.

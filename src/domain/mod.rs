@@ -13,6 +13,7 @@ mod provider;
 mod sealed;
 mod time;
 mod tricks;
+mod watch;
 
 pub use account::{Account, AccountState, ProjectId, Scope};
 pub use audit::{AuditAction, AuditEntry, ChainBreak, GENESIS};
@@ -29,3 +30,4 @@ pub use provider::{Capabilities, Keys, ProviderKind};
 pub use sealed::Sealed;
 pub use time::Timestamp;
 pub use tricks::without_tricks;
+pub use watch::{Drift, SeenKey};

@@ -12,6 +12,7 @@ pub enum Text {
     ButtonCancel,
     ButtonRename,
     ButtonKeys,
+    ButtonShowKeys,
     ButtonUnlink,
     ButtonNewKey,
     ButtonCreateKey,
@@ -119,6 +120,11 @@ pub enum Text {
     KeyNotFound,
     KeyRevokedAlready,
     KeysNothingAlive,
+    // What has changed without us
+    WatchDrift,
+    WatchAppeared,
+    WatchVanished,
+    WatchUnexpected,
     // A new key
     NewKeyLabelQuestion,
     NewKeyQuestion,

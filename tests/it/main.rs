@@ -30,3 +30,4 @@ mod rotate_key;
 mod start;
 mod strangers;
 mod telegram_days;
+mod watch;

@@ -1,7 +1,7 @@
 //! Records what an event has made of an operation: the step, the audit and the end of its secret in one transaction.
 
 use crate::{
-    app::{App, AppError, UserError, audit::Note},
+    app::{App, AppError, UserError, audit::Note, watch::look_for_late_key},
     domain::{
         AuditAction, Operation, PersonId, Timestamp,
         operation::{Event, Step},
@@ -20,12 +20,17 @@ pub(in crate::app) async fn record(
 ) -> Result<(), AppError> {
     let before = operation.step;
     let written = written_as(operation, &event);
+    let lost =
+        matches!(event, Event::KeepOrphan | Event::RevokeOrphan(_)).then(|| operation.clone());
     let secret_is_over = matches!(
         event,
         Event::LostIt | Event::TimeUp | Event::Withdrawn | Event::Proven
     );
     if operation.apply(event, now).is_err() || !operations::record(c, operation, before).await? {
         return Err(UserError::MovedOn.into());
+    }
+    if let Some(lost) = lost {
+        look_for_late_key(c, &lost).await?;
     }
     if let Some(action) = written {
         app.write_down(c, Note::operation(operation, now, actor, action))

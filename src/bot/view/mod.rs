@@ -9,6 +9,7 @@ pub mod question;
 pub mod request;
 pub mod start;
 pub mod unlink;
+pub mod watch;
 
 use std::time::Duration;
 
