@@ -10,5 +10,10 @@ CREATE TABLE seen_keys (
     account    TEXT   NOT NULL REFERENCES accounts (id),
     key_id     TEXT   NOT NULL,
     last_four  TEXT   NOT NULL,
+    reminded   BIGINT NOT NULL, -- the last reminder of its end: so many days before; 0: none yet
     PRIMARY KEY (account, key_id)
 );
+
+-- How many days the keys of an account may live (0: for ever), and how many minutes east of UTC a person lives.
+ALTER TABLE accounts ADD COLUMN key_age BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE people ADD COLUMN timezone BIGINT NOT NULL DEFAULT 0;

@@ -3,6 +3,7 @@
 
 mod access;
 pub mod accounts;
+pub mod age;
 mod audit;
 pub mod confirm;
 pub mod dialogue;

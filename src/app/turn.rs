@@ -167,8 +167,9 @@ pub struct WaitingAnswer {
     pub chat: ChatId,
     /// The answer; nothing when it does not open.
     pub payload: Option<Vec<u8>>,
-    /// How old it is.
+    /// How old it is; of news, for how long nobody has tried to send it.
     pub age: Duration,
+    stored_at: Timestamp,
 }
 
 impl App {
@@ -186,6 +187,7 @@ impl App {
                     .ok(),
                 chat: answer.chat,
                 age: now.since(answer.created_at),
+                stored_at: answer.created_at,
                 id: AnswerId(answer.id),
             })
             .collect())
@@ -228,6 +230,13 @@ impl App {
             created_at: now,
         };
         Ok(outbox::add(c, &answer).await?)
+    }
+
+    /// Takes news for sending; false when another process has done so. No turn sends it, so all of them would.
+    pub async fn claim_news(&self, news: &WaitingAnswer) -> Result<bool, AppError> {
+        let now = self.ports.now();
+        let mut c = self.store.write().await?;
+        Ok(outbox::touch(&mut c, &news.id.0, news.stored_at, now).await?)
     }
 
     /// Takes answers out that were sent or given up.

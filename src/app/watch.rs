@@ -35,6 +35,12 @@ const IDLE: Duration = Duration::from_mins(1);
 /// The clocks of several processes may differ that much.
 const SKEW: Duration = Duration::from_mins(1);
 
+/// Reminders of one look at most: the others come with the next ones.
+const REMINDERS: usize = 5;
+
+/// After a night the reminders do not all come in its first minute.
+const MORNING: Duration = Duration::from_mins(15);
+
 /// What is told of an account without having been asked for.
 #[derive(Debug)]
 pub enum News {
@@ -42,12 +48,16 @@ pub enum News {
     Drift(Account, Drift),
     /// Its provider refuses its credential.
     Refused(Account),
+    /// A key is to be replaced by then.
+    Due(Account, Key, Timestamp),
 }
 
 impl News {
     fn owner(&self) -> PersonId {
         match self {
-            Self::Drift(account, _) | Self::Refused(account) => account.owner,
+            Self::Drift(account, _) | Self::Refused(account) | Self::Due(account, ..) => {
+                account.owner
+            }
         }
     }
 }
@@ -175,7 +185,7 @@ impl Watch {
         }
         let looked_at = watch::looked_at(&mut tx, &account.id).await?;
         let before = watch::seen(&mut tx, &account.id).await?;
-        let seen = SeenKey::living(listed);
+        let mut seen = SeenKey::living(listed, &before);
         if account.provider.capabilities().keys == Keys::Many && !looked_at.is_never() {
             let ours = ours(&mut tx, &account, looked_at).await?;
             let drift = Drift::between(&before, listed, &ours);
@@ -184,9 +194,51 @@ impl Watch {
                     .await?;
             }
         }
+        let next = self
+            .remind(&mut tx, now, &account, listed, &mut seen)
+            .await?;
         watch::record(&mut tx, &account.id, began, &before, &seen).await?;
-        watch::plan(&mut tx, &account.id, now.plus(self.about(EVERY)?)).await?;
+        watch::plan(&mut tx, &account.id, next).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Tells of keys that are to be replaced soon, unless it is night; tells when to look again.
+    async fn remind(
+        &self,
+        c: &mut Connection,
+        now: Timestamp,
+        account: &Account,
+        listed: &[Key],
+        seen: &mut [SeenKey],
+    ) -> Result<Timestamp, AppError> {
+        let next = now.plus(self.about(EVERY)?);
+        let mut due: Vec<_> = listed
+            .iter()
+            .filter(|key| key.is_alive())
+            .filter_map(|key| {
+                let ends_at = account.key_age.due(key.created_at)?;
+                let reminder = account.key_age.reminder(key.created_at, now)?;
+                let place = seen
+                    .iter()
+                    .position(|seen| seen.id == key.id && seen.lacks(reminder))?;
+                Some((ends_at, key, reminder, place))
+            })
+            .collect();
+        if due.is_empty() {
+            return Ok(next);
+        }
+        let owner = people::get(c, account.owner).await?;
+        let timezone = owner.unwrap_or_else(|| Person::new(account.owner)).timezone;
+        if let Some(morning) = timezone.night_ends(now) {
+            return Ok(next.min(morning.plus(self.about(MORNING)?)));
+        }
+        due.sort_by_key(|(ends_at, ..)| *ends_at);
+        for (ends_at, key, reminder, place) in due.into_iter().take(REMINDERS) {
+            let news = News::Due(account.clone(), key.clone(), ends_at);
+            self.tell(c, now, news).await?;
+            seen[place].reminded = reminder;
+        }
+        Ok(next)
     }
 
     async fn record_refusal(&self, account: &Account) -> Result<(), AppError> {
@@ -230,6 +282,7 @@ pub(super) async fn look_for_late_key(
             .map(|id| SeenKey {
                 id: id.clone(),
                 last_four: String::new(),
+                reminded: 0,
             })
             .collect();
         watch::record(c, account, operation.sent_at, &[], &seen).await?;

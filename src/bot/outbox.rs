@@ -79,7 +79,13 @@ pub async fn send_leftovers(core: Arc<Core>, stop: CancellationToken) {
 async fn send_once(core: &Core, least_age: Duration) -> Result<(), AppError> {
     let mut chats: BTreeMap<ChatId, Vec<WaitingAnswer>> = BTreeMap::new();
     for answer in core.app.waiting_answers().await? {
-        let is_left = answer.id.is_news() || answer.age >= least_age;
+        // News that was stored or taken a moment ago is another process's matter, at the start too.
+        let least_age = if answer.id.is_news() {
+            AFTER
+        } else {
+            least_age
+        };
+        let is_left = answer.age >= least_age;
         if is_left && !core.sending.is_held(&answer.id) {
             chats.entry(answer.chat).or_default().push(answer);
         }
@@ -93,6 +99,9 @@ async fn send_once(core: &Core, least_age: Duration) -> Result<(), AppError> {
 
 async fn send_to_chat(core: &Core, answers: Vec<WaitingAnswer>) -> Result<(), AppError> {
     for answer in answers {
+        if answer.id.is_news() && !core.app.claim_news(&answer).await? {
+            continue;
+        }
         let call = answer
             .payload
             .and_then(|payload| serde_json::from_slice::<Call>(&payload).ok());

@@ -45,11 +45,13 @@ pub enum AuditAction {
     Ended,
     /// A key that its owner replaced in the provider's dashboard was taken in.
     KeyRecorded,
+    /// It was set how old its keys may become.
+    AgeSet,
 }
 
 impl AuditAction {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Linked,
         Self::Relinked,
         Self::Renamed,
@@ -68,6 +70,7 @@ impl AuditAction {
         Self::RevokeAccepted,
         Self::Ended,
         Self::KeyRecorded,
+        Self::AgeSet,
     ];
 
     /// As stored and chained. Never change one: old chains would break.
@@ -91,6 +94,7 @@ impl AuditAction {
             Self::RevokeAccepted => "revoke_accepted",
             Self::Ended => "ended",
             Self::KeyRecorded => "key_recorded",
+            Self::AgeSet => "age_set",
         }
     }
 

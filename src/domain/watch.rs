@@ -11,18 +11,34 @@ pub struct SeenKey {
     pub id: KeyId,
     /// Its last four characters.
     pub last_four: String,
+    /// The last reminder of its end: so many days before; zero for none yet.
+    pub reminded: i64,
 }
 
 impl SeenKey {
-    /// The living keys of a list.
-    pub fn living(listed: &[Key]) -> Vec<Self> {
+    /// The living keys of a list; what was said about them before is remembered.
+    pub fn living(listed: &[Key], before: &[Self]) -> Vec<Self> {
+        let before: BTreeMap<_, _> = before
+            .iter()
+            .map(|key| ((&key.id, &key.last_four), key.reminded))
+            .collect();
         let living = listed.iter().filter(|key| key.is_alive());
         living
             .map(|key| Self {
                 id: key.id.clone(),
                 last_four: key.last_four.clone(),
+                // Where there is one key, only its last four tell it from the one before.
+                reminded: before
+                    .get(&(&key.id, &key.last_four))
+                    .copied()
+                    .unwrap_or_default(),
             })
             .collect()
+    }
+
+    /// True when that reminder has not been given, nor a later one.
+    pub const fn lacks(&self, reminder: i64) -> bool {
+        self.reminded == 0 || reminder < self.reminded
     }
 }
 
@@ -103,7 +119,7 @@ mod tests {
 
     #[test]
     fn what_others_have_done_is_told_from_what_we_have_done() {
-        let before = SeenKey::living(&["a", "b", "c", "d"].map(|id| key(id, false)));
+        let before = SeenKey::living(&["a", "b", "c", "d"].map(|id| key(id, false)), &[]);
         let now = [
             key("a", false),
             key("b", true),
@@ -123,6 +139,6 @@ mod tests {
         assert_eq!(ids(&drift.vanished), ["b", "c"]);
         assert_eq!(drift.vanished[0].label, "label b");
         assert_eq!(drift.vanished[1].label, "", "it is listed no more");
-        assert!(Drift::between(&SeenKey::living(&now), &now, &[]).is_none());
+        assert!(Drift::between(&SeenKey::living(&now, &before), &now, &[]).is_none());
     }
 }

@@ -65,7 +65,7 @@ pub async fn looked_at(c: &mut Connection, account: &AccountId) -> Result<Timest
 
 /// The keys that lived then.
 pub async fn seen(c: &mut Connection, account: &AccountId) -> Result<Vec<SeenKey>, StoreError> {
-    let rows = query("SELECT key_id, last_four FROM seen_keys WHERE account = $1")
+    let rows = query("SELECT key_id, last_four, reminded FROM seen_keys WHERE account = $1")
         .bind(account.as_str())
         .fetch_all(c)
         .await?;
@@ -74,6 +74,7 @@ pub async fn seen(c: &mut Connection, account: &AccountId) -> Result<Vec<SeenKey
             Ok(SeenKey {
                 id: KeyId::new(row.text(0)?),
                 last_four: row.text(1)?,
+                reminded: row.number(2)?,
             })
         })
         .collect()
@@ -96,18 +97,28 @@ pub async fn record(
     }
     for new in seen.iter().filter(|key| !before.contains(key)) {
         query(
-            "INSERT INTO seen_keys (account, key_id, last_four) VALUES ($1, $2, $3) \
+            "INSERT INTO seen_keys (account, key_id, last_four, reminded) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (account, key_id) DO NOTHING",
         )
         .bind(account.as_str())
         .bind(new.id.as_str())
         .bind(new.last_four.as_str())
+        .bind(new.reminded)
         .execute(&mut *c)
         .await?;
     }
     query("UPDATE accounts SET looked_at = $2 WHERE id = $1")
         .bind(account.as_str())
         .bind(at.millis())
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+/// As if nobody had been reminded of any of an account's keys.
+pub async fn forget_reminders(c: &mut Connection, account: &AccountId) -> Result<(), StoreError> {
+    query("UPDATE seen_keys SET reminded = 0 WHERE account = $1")
+        .bind(account.as_str())
         .execute(c)
         .await?;
     Ok(())

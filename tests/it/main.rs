@@ -14,6 +14,7 @@
 mod world;
 
 mod accounts;
+mod age;
 mod audit;
 mod bad_input;
 mod cancel;

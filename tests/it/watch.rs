@@ -107,6 +107,29 @@ story! {
 }
 
 story! {
+    async fn news_that_another_process_is_sending_is_left_to_it(world) {
+        let project = watched_project(world).await;
+        world.sandbox.botsubscription().create_key_outside(&project.id, "stranger").unwrap();
+        world.sandbox.faults().add(Rule::new(ServiceName::Telegram, Fault::CutBefore).path("sendMessage").always());
+        look(world).await;
+        world.crash().await;
+        // As one does that takes it now, and whose clock is an hour ahead.
+        world.database.execute("UPDATE outbox SET created_at = created_at + 3600000");
+        world.sandbox.faults().clear();
+        world.start();
+        let ada = world.ada();
+        for _ in 0..20 {
+            world.pass(Duration::from_mins(1));
+            ada.asks("/status", "no open requests").await;
+        }
+        assert!(said(world, CHANGED).is_empty());
+        // That process has died over it.
+        world.pass(Duration::from_hours(1));
+        hears(world, CHANGED).await;
+    }
+}
+
+story! {
     async fn what_we_make_and_revoke_ourselves_is_no_news(world) {
         let project = world.linked_project().await;
         for label in ["ci", "old"] {

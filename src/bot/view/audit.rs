@@ -86,6 +86,7 @@ fn words(action: AuditAction) -> Text {
         AuditAction::RevokeAccepted => Text::AuditRevokeAccepted,
         AuditAction::Ended => Text::AuditEnded,
         AuditAction::KeyRecorded => Text::AuditKeyRecorded,
+        AuditAction::AgeSet => Text::AuditAgeSet,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the watch over an account has seen.
 
-use super::{Voice, error, key_names, name};
+use super::{Voice, age, error, key_names, name};
 use crate::{
     app::{News, UserError},
     bot::{callback::Callback, message::Message},
@@ -23,6 +23,7 @@ pub fn news(voice: &Voice<'_>, news: &News) -> Message {
                 provider: account.provider,
             },
         ),
+        News::Due(account, key, due_at) => age::reminder(voice, account, key, *due_at),
     }
 }
 
