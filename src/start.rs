@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{App, AppError, Ledger},
+    app::{App, AppError, Ledger, Watch},
     bot::{
         Bot, Core, menu,
         outbox::{Sending, send_leftovers},
@@ -147,6 +147,11 @@ pub async fn run_with(
         let (ledger, stop, abandon) = (ledger, stop.clone(), abandon.clone());
         async move { ledger.run(stop, abandon).await }
     });
+    let watch = Watch::new(app.clone(), texts.clone());
+    let watching = tokio::spawn({
+        let stop = stop.clone();
+        async move { watch.run(stop).await }
+    });
     let core = Core {
         app,
         texts,
@@ -165,6 +170,9 @@ pub async fn run_with(
     stop.cancel();
     if let Err(error) = working.await {
         tracing::error!(%error, "the ledger ended early");
+    }
+    if let Err(error) = watching.await {
+        tracing::error!(%error, "the watch ended early");
     }
     abandon.cancel();
     // A connection that does not close has nothing left to say.

@@ -8,6 +8,7 @@ button-help = ❓ Help
 button-cancel = Cancel
 button-rename = ✏️ Rename
 button-keys = 🔑 Keys
+button-show-keys = 🔑 Show keys
 button-unlink = Unlink
 button-new-key = ➕ New key
 button-create-key = Create key
@@ -37,6 +38,8 @@ button-as-telegram = As in Telegram
 button-pause = Pause issuing
 button-resume = Resume issuing
 button-open-private-chat = Open private chat
+button-rotate = 🔄 Rotate
+button-later = Later
 
 ## Commands, as Telegram's menu shows them
 command-start = what I do
@@ -49,8 +52,10 @@ command-revoke = revoke a key: /revoke label
 command-panic = after a leak: revoke all keys, or one
 command-status = your open requests
 command-audit = what happened to your accounts
+command-age = how old keys may become
 command-unlink = forget an account
 command-language = choose the language
+command-timezone = when it is night: /timezone +3
 command-cancel = stop what we are doing
 command-help = help
 command-pause = stop or allow issuing (operators)
@@ -72,6 +77,8 @@ help-secrets = A credential that you send me is deleted from the chat at once an
 language-question = In which language shall I speak?
 language-chosen = I speak English now.
 language-as-telegram = I follow Telegram's language from now on.
+timezone-set = Your time zone is { $zone }: it is { $time } there. Between 22:00 and 8:00 I remind you of nothing.
+timezone-how = Your time zone is { $zone }: it is { $time } there. To change it, send its distance from UTC, for example /timezone +3 or /timezone -4:30.
 
 ## Linking
 link-question = Where is the account that you want to link?
@@ -152,6 +159,27 @@ choose-key-too-many = There are too many to show. Say more of the label, or the 
 key-not-found = No living key has the label or the last four characters { $wanted }. /keys shows what there is.
 key-revoked-already = { $key } is revoked already.
 keys-nothing-alive = There is no living key to choose from.
+
+## What has changed without us
+watch-drift = 👀 The keys of { $account } have changed, and not through me.
+watch-appeared = New there: { $keys }
+watch-vanished = Revoked or gone there: { $keys }
+watch-unexpected = If you know why, there is nothing to do. If not: /revoke kills a key at once, /rotate replaces one.
+
+## How old keys may become
+age-which = How long may keys live? Choose an account.
+age-question = How old may the keys of { $account } become? Now: { $age }. I remind you 30, 7 and 1 days before; nothing is replaced by itself.
+age-never = no end
+age-done = ✅ The keys of { $account } may become { $age } old. I remind you 30, 7 and 1 days before, and /keys shows what is due.
+age-done-never = ✅ The keys of { $account } may become as old as they like. I remind you of none.
+due-in = { $count ->
+    [one] due in 1 day
+   *[other] due in { $count } days
+ }
+due-over = overdue
+due-reminder = ⏰ { $key } in { $account }: { $due }
+due-hint = Keys there may become { $age } old, as you have chosen; /age changes that.
+due-later = All right. /keys shows what is due.
 
 ## A new key
 new-key-label-question = What shall the key be for? Send me a label, for example: staging bot
@@ -335,6 +363,7 @@ audit-outcome-not-saved = not saved
 audit-outcome-unproven = new key not proven
 audit-outcome-withdrawn = account unlinked
 audit-key-recorded = new key recorded
+audit-age-set = age of keys set (days)
 
 ## Pause
 pause-question-pause = Issuing is allowed. Pause it for everyone? Revoking goes on.

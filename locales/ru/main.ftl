@@ -7,6 +7,7 @@ button-help = ❓ Помощь
 button-cancel = Отмена
 button-rename = ✏️ Переименовать
 button-keys = 🔑 Ключи
+button-show-keys = 🔑 Показать ключи
 button-unlink = Отвязать
 button-new-key = ➕ Новый ключ
 button-create-key = Создать ключ
@@ -36,6 +37,8 @@ button-as-telegram = Как в Telegram
 button-pause = Приостановить выдачу
 button-resume = Возобновить выдачу
 button-open-private-chat = Открыть личный чат
+button-rotate = 🔄 Заменить
+button-later = Не сейчас
 
 ## Commands, as Telegram's menu shows them
 command-start = что я умею
@@ -48,8 +51,10 @@ command-revoke = отозвать ключ: /revoke название
 command-panic = при утечке: отозвать все ключи или один
 command-status = открытые запросы
 command-audit = что происходило с аккаунтами
+command-age = сколько могут жить ключи
 command-unlink = забыть аккаунт
 command-language = выбрать язык
+command-timezone = когда у вас ночь: /timezone +3
 command-cancel = прервать начатое
 command-help = помощь
 command-pause = приостановить или возобновить выдачу (операторы)
@@ -71,6 +76,8 @@ help-secrets = Присланный ключ или токен сразу уда
 language-question = На каком языке мне говорить?
 language-chosen = Теперь я говорю по-русски.
 language-as-telegram = Теперь я говорю на языке вашего Telegram.
+timezone-set = Ваш часовой пояс: { $zone }, там сейчас { $time }. С 22:00 до 8:00 я ни о чём не напоминаю.
+timezone-how = Ваш часовой пояс: { $zone }, там сейчас { $time }. Чтобы изменить его, пришлите разницу с UTC, например /timezone +3 или /timezone -4:30.
 
 ## Linking
 link-question = Где находится аккаунт, который вы хотите привязать?
@@ -155,6 +162,28 @@ choose-key-too-many = Их слишком много, чтобы показат�
 key-not-found = Нет действующего ключа с названием или последними четырьмя знаками { $wanted }. Список показывает /keys.
 key-revoked-already = { $key } уже отозван.
 keys-nothing-alive = Нет ни одного действующего ключа.
+
+## What has changed without us
+watch-drift = 👀 Ключи { $account } изменились, и не через меня.
+watch-appeared = Появились: { $keys }
+watch-vanished = Отозваны или исчезли: { $keys }
+watch-unexpected = Если вы знаете почему, делать ничего не нужно. Если нет: /revoke сразу отзовёт ключ, /rotate заменит его.
+
+## How old keys may become
+age-which = Сколько могут жить ключи? Выберите аккаунт.
+age-question = Сколько могут жить ключи { $account }? Сейчас: { $age }. Я напомню за 30, 7 и 1 день; сам ничего не заменяю.
+age-never = без срока
+age-done = ✅ Срок жизни ключей { $account }: { $age }. Я напомню за 30, 7 и 1 день, а /keys показывает, чей срок подходит.
+age-done-never = ✅ Срок жизни ключей { $account } не ограничен. Напоминать я не буду.
+due-in = { $count ->
+    [one] заменить в течение { $count } дня
+    [few] заменить в течение { $count } дней
+   *[many] заменить в течение { $count } дней
+ }
+due-over = срок вышел
+due-reminder = ⏰ { $key } в { $account }: { $due }
+due-hint = Срок жизни ключей там, по вашему выбору: { $age }; изменить его можно в /age.
+due-later = Хорошо. Что пора заменить, показывает /keys.
 
 ## A new key
 new-key-label-question = Для чего этот ключ? Пришлите название, например: тестовый бот
@@ -334,6 +363,7 @@ audit-outcome-not-saved = не сохранён
 audit-outcome-unproven = новый ключ не проверен
 audit-outcome-withdrawn = аккаунт отвязан
 audit-key-recorded = новый ключ записан
+audit-age-set = задан срок жизни ключей (в днях)
 
 ## Pause
 pause-question-pause = Выдача ключей разрешена. Приостановить её для всех? Отзыв продолжит работать.

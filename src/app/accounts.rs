@@ -52,29 +52,30 @@ pub(super) fn free_name(wanted: &str, taken: &[String]) -> String {
         .unwrap_or_default()
 }
 
-/// Remembers that the provider refused an account's credential; written down once.
+/// Remembers that the provider refused an account's credential; written down once. True when that was not known.
 pub(super) async fn mark_refused(
     app: &App,
     c: &mut Connection,
     account: &Account,
     actor: PersonId,
     now: Timestamp,
-) -> Result<(), AppError> {
+) -> Result<bool, AppError> {
     let current = accounts::lock(c, &account.id).await?;
     // A credential that was replaced meanwhile is not the one that was refused.
     let Some(current) = current.filter(|current| current.credential == account.credential) else {
-        return Ok(());
+        return Ok(false);
     };
-    if current.state == AccountState::Linked {
-        accounts::set_state(c, &account.id, AccountState::Refused).await?;
-        let note = Note::account(
-            &account.id,
-            now,
-            actor,
-            AuditAction::CredentialRefused,
-            &current.name,
-        );
-        app.write_down(c, note).await?;
+    if current.state != AccountState::Linked {
+        return Ok(false);
     }
-    Ok(())
+    accounts::set_state(c, &account.id, AccountState::Refused).await?;
+    let note = Note::account(
+        &account.id,
+        now,
+        actor,
+        AuditAction::CredentialRefused,
+        &current.name,
+    );
+    app.write_down(c, note).await?;
+    Ok(true)
 }

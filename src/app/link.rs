@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{
         Account, AccountId, AccountState, Action, AuditAction, Confirmation, ConfirmationId,
-        ProjectId, ProviderKind,
+        KeyAge, ProjectId, ProviderKind,
     },
     providers::{Access, Provider, ProviderError, Verified},
     secret::Secret,
@@ -217,6 +217,7 @@ async fn insert(
         state: AccountState::Linked,
         linked_at: now,
         credential_at: now,
+        key_age: KeyAge::default(),
     };
     accounts::insert(tx, &account).await?;
     let note = Note::account(&account.id, now, person, AuditAction::Linked, &account.name);

@@ -3,6 +3,7 @@
 
 mod access;
 pub mod accounts;
+pub mod age;
 mod audit;
 pub mod confirm;
 pub mod dialogue;
@@ -22,6 +23,7 @@ pub mod revoke_key;
 pub mod rotate_key;
 mod turn;
 pub mod unlink;
+mod watch;
 
 use std::sync::Arc;
 
@@ -33,6 +35,7 @@ pub use error::{AppError, UserError};
 pub use ledger::Ledger;
 pub use messenger::{Messenger, Undelivered};
 pub use turn::{AnswerId, Turn, WaitingAnswer};
+pub use watch::{News, Watch, Words};
 
 use crate::{
     domain::{Allowed, PersonId},

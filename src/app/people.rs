@@ -2,7 +2,7 @@
 
 use super::{App, AppError, Turn};
 use crate::{
-    domain::{Language, Person, PersonId},
+    domain::{Language, Person, PersonId, Timezone},
     store::people,
 };
 
@@ -10,6 +10,11 @@ use crate::{
 pub async fn speak(turn: &mut Turn, language: Option<Language>) -> Result<(), AppError> {
     turn.remember(|person| person.chosen_language = language)
         .await
+}
+
+/// Says where it is night when.
+pub async fn live_in(turn: &mut Turn, timezone: Timezone) -> Result<(), AppError> {
+    turn.remember(|person| person.timezone = timezone).await
 }
 
 impl App {

@@ -37,6 +37,16 @@ pub struct Turn {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AnswerId(String);
 
+/// What nobody has asked for is told apart by its id, which begins so.
+const NEWS: &str = "news-";
+
+impl AnswerId {
+    /// True for what was not asked for: no turn sends it, and it is worth telling however late.
+    pub fn is_news(&self) -> bool {
+        self.0.starts_with(NEWS)
+    }
+}
+
 impl Turn {
     /// Begins: reads who it is, and notes when Telegram names another language than before.
     pub async fn begin(
@@ -152,8 +162,9 @@ pub struct WaitingAnswer {
     pub chat: ChatId,
     /// The answer; nothing when it does not open.
     pub payload: Option<Vec<u8>>,
-    /// How old it is.
+    /// How old it is; of news, for how long nobody has tried to send it.
     pub age: Duration,
+    stored_at: Timestamp,
 }
 
 impl App {
@@ -171,6 +182,7 @@ impl App {
                     .ok(),
                 chat: answer.chat,
                 age: now.since(answer.created_at),
+                stored_at: answer.created_at,
                 id: AnswerId(answer.id),
             })
             .collect())
@@ -206,6 +218,32 @@ impl App {
             created_at: now,
         };
         Ok(outbox::add(c, &answer).await?)
+    }
+
+    /// Stores what is told without having been asked for, in the transaction of what it tells of.
+    pub(super) async fn store_news(
+        &self,
+        c: &mut Connection,
+        chat: ChatId,
+        now: Timestamp,
+        payload: &[u8],
+    ) -> Result<(), AppError> {
+        let id = format!("{NEWS}{:016x}", u64::from_be_bytes(self.ports.random()?));
+        let payload = self.vault.seal_bytes(answer_row(&id), payload)?;
+        let answer = outbox::StoredAnswer {
+            id,
+            chat,
+            payload,
+            created_at: now,
+        };
+        Ok(outbox::add(c, &answer).await?)
+    }
+
+    /// Takes news for sending; false when another process has done so. No turn sends it, so all of them would.
+    pub async fn claim_news(&self, news: &WaitingAnswer) -> Result<bool, AppError> {
+        let now = self.ports.now();
+        let mut c = self.store.write().await?;
+        Ok(outbox::touch(&mut c, &news.id.0, news.stored_at, now).await?)
     }
 
     /// Takes answers out that were sent or given up.

@@ -3,7 +3,7 @@
 
 use crate::{
     app::requests::Press,
-    domain::{AccountId, ConfirmationId, Language, OperationNumber, ProviderKind},
+    domain::{AccountId, ConfirmationId, KeyAge, Language, OperationNumber, ProviderKind},
 };
 
 /// Telegram's limit for a button's data, in bytes.
@@ -60,6 +60,14 @@ pub enum Callback {
     Speak(Option<Language>),
     /// A page of the audit: the entries after that many newer ones.
     AuditFrom(i64),
+    /// `/age` of one account.
+    Age(AccountId),
+    /// How old its keys may become.
+    SetAge(AccountId, KeyAge),
+    /// `Rotate` on a reminder: the account, and the key's last four characters.
+    RotateKey(AccountId, String),
+    /// `Later` on a reminder.
+    Later,
 }
 
 impl Callback {
@@ -73,6 +81,7 @@ impl Callback {
                 | Self::NewKeyIn(_)
                 | Self::Rename(_)
                 | Self::HaveNewKey(_)
+                | Self::RotateKey(..)
         )
     }
 
@@ -103,6 +112,10 @@ impl Callback {
             Self::KeepTrying(number) => format!("try:{number}"),
             Self::Speak(language) => format!("speak:{}", language.map_or("auto", Language::code)),
             Self::AuditFrom(offset) => format!("audit:{offset}"),
+            Self::Age(account) => format!("age:{account}"),
+            Self::SetAge(account, age) => format!("age:{account}:{}", age.days()),
+            Self::RotateKey(account, last_four) => format!("turn:{account}:{last_four}"),
+            Self::Later => "later".to_owned(),
         }
     }
 
@@ -148,6 +161,14 @@ impl Callback {
             ("speak", Some("auto"), None) => Self::Speak(None),
             ("speak", Some(code), None) => Self::Speak(Some(Language::from_code(code)?)),
             ("audit", Some(offset), None) => Self::AuditFrom(offset.parse::<u32>().ok()?.into()),
+            ("age", Some(id), None) => Self::Age(AccountId::new(id)),
+            ("age", Some(id), Some(days)) => {
+                Self::SetAge(AccountId::new(id), KeyAge::chosen(days.parse().ok()?)?)
+            }
+            ("turn", Some(id), Some(last_four)) if !last_four.is_empty() => {
+                Self::RotateKey(AccountId::new(id), last_four.to_owned())
+            }
+            ("later", None, None) => Self::Later,
             _ => return None,
         })
     }
@@ -203,7 +224,11 @@ mod tests {
             Callback::Speak(None),
             Callback::ShowRequest(OperationNumber(i64::MAX)),
             Callback::AuditFrom(u32::MAX.into()),
+            Callback::Age(account()),
+            Callback::RotateKey(account(), "x".repeat(8)),
+            Callback::Later,
         ];
+        all.extend(KeyAge::CHOICES.map(|age| Callback::SetAge(account(), age)));
         all.extend(ProviderKind::ALL.map(Callback::LinkAt));
         all.extend(Language::ALL.map(|language| Callback::Speak(Some(language))));
         let presses = [
@@ -244,6 +269,11 @@ mod tests {
             "speak:xx",
             "at:github",
             "audit:now",
+            "age",
+            "age:a:31",
+            "turn:a",
+            "turn:a:",
+            "later:1",
             &"y".repeat(65),
             "\u{0}",
             "yes:a:b",
@@ -288,6 +318,10 @@ mod tests {
             "speak:ru",
             "speak:auto",
             "audit:10",
+            "age:abcdefghijkl",
+            "age:abcdefghijkl:90",
+            "turn:abcdefghijkl:9a1c",
+            "later",
         ] {
             let parsed = Callback::parse(data).unwrap_or_else(|| panic!("{data}"));
             assert_eq!(parsed.encode(), data);

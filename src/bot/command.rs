@@ -28,10 +28,14 @@ pub enum Command {
     Status(String),
     /// Shows what happened.
     Audit(String),
+    /// Says how old keys may become.
+    Age(String),
     /// Forgets an account.
     Unlink(String),
     /// Chooses the language.
     Language(String),
+    /// Says where it is night when.
+    Timezone(String),
     /// Ends a dialogue.
     Cancel(String),
     /// Shows all commands.
@@ -88,8 +92,10 @@ impl Command {
             Self::Panic(_) => "panic",
             Self::Status(_) => "status",
             Self::Audit(_) => "audit",
+            Self::Age(_) => "age",
             Self::Unlink(_) => "unlink",
             Self::Language(_) => "language",
+            Self::Timezone(_) => "timezone",
             Self::Cancel(_) => "cancel",
             Self::Help(_) => "help",
             Self::Pause(_) => "pause",
@@ -109,8 +115,10 @@ impl Command {
             Self::Panic(_) => Text::CommandPanic,
             Self::Status(_) => Text::CommandStatus,
             Self::Audit(_) => Text::CommandAudit,
+            Self::Age(_) => Text::CommandAge,
             Self::Unlink(_) => Text::CommandUnlink,
             Self::Language(_) => Text::CommandLanguage,
+            Self::Timezone(_) => Text::CommandTimezone,
             Self::Cancel(_) => Text::CommandCancel,
             Self::Help(_) => Text::CommandHelp,
             Self::Pause(_) => Text::CommandPause,

@@ -9,6 +9,7 @@ pub mod conversation;
 pub mod dialogues;
 pub mod menu;
 pub mod message;
+mod news;
 mod notice;
 pub mod outbox;
 pub mod presses;

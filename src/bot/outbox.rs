@@ -1,4 +1,5 @@
-//! Answers that an outage or a crash has left behind: sent when it is over, unless their own turn is still sending them.
+//! Answers that an outage or a crash has left behind: sent when it is over, unless their own turn is still sending them; and news,
+//! which no turn sends.
 //! It must never send one twice side by side with its turn.
 
 use std::{
@@ -78,7 +79,14 @@ pub async fn send_leftovers(core: Arc<Core>, stop: CancellationToken) {
 async fn send_once(core: &Core, least_age: Duration) -> Result<(), AppError> {
     let mut chats: BTreeMap<ChatId, Vec<WaitingAnswer>> = BTreeMap::new();
     for answer in core.app.waiting_answers().await? {
-        if answer.age >= least_age && !core.sending.is_held(&answer.id) {
+        // News that was stored or taken a moment ago is another process's matter, at the start too.
+        let least_age = if answer.id.is_news() {
+            AFTER
+        } else {
+            least_age
+        };
+        let is_left = answer.age >= least_age;
+        if is_left && !core.sending.is_held(&answer.id) {
             chats.entry(answer.chat).or_default().push(answer);
         }
     }
@@ -91,10 +99,13 @@ async fn send_once(core: &Core, least_age: Duration) -> Result<(), AppError> {
 
 async fn send_to_chat(core: &Core, answers: Vec<WaitingAnswer>) -> Result<(), AppError> {
     for answer in answers {
+        if answer.id.is_news() && !core.app.claim_news(&answer).await? {
+            continue;
+        }
         let call = answer
             .payload
             .and_then(|payload| serde_json::from_slice::<Call>(&payload).ok());
-        if let Some(call) = call.filter(|_| answer.age < FOR) {
+        if let Some(call) = call.filter(|_| answer.age < FOR || answer.id.is_news()) {
             match core.sender.make(answer.chat, &call).await {
                 Err(error) if error.is_passing() => return Ok(()),
                 Err(error) => tracing::warn!(%error, "Telegram refuses a kept answer"),

@@ -76,6 +76,12 @@ async fn act_on(context: &Context, turn: &mut Turn, callback: Callback) -> Outco
         Callback::AuditFrom(offset) => {
             commands::audit::page(context, turn, context.incoming.message, offset).await
         }
+        Callback::Age(account) => commands::age::ask(context, turn, &account).await,
+        Callback::SetAge(account, age) => commands::age::choose(context, turn, &account, age).await,
+        Callback::RotateKey(account, last_four) => {
+            commands::age::rotate(context, turn, &account, &last_four).await
+        }
+        Callback::Later => commands::age::later(context, turn),
     }
 }
 

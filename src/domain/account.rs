@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AccountId, PersonId, ProviderKind, Sealed, Timestamp};
+use super::{AccountId, KeyAge, PersonId, ProviderKind, Sealed, Timestamp};
 
 /// One linked credential at a provider.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Account {
     pub linked_at: Timestamp,
     /// When the credential was stored last.
     pub credential_at: Timestamp,
+    /// How old its keys may become.
+    pub key_age: KeyAge,
 }
 
 impl Account {

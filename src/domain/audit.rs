@@ -47,11 +47,13 @@ pub enum AuditAction {
     Ended,
     /// A key that its owner replaced in the provider's dashboard was taken in.
     KeyRecorded,
+    /// It was set how old its keys may become.
+    AgeSet,
 }
 
 impl AuditAction {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Linked,
         Self::Relinked,
         Self::Renamed,
@@ -71,6 +73,7 @@ impl AuditAction {
         Self::RevokeAccepted,
         Self::Ended,
         Self::KeyRecorded,
+        Self::AgeSet,
     ];
 
     /// As stored and chained. Never change one: old chains would break.
@@ -95,6 +98,7 @@ impl AuditAction {
             Self::RevokeAccepted => "revoke_accepted",
             Self::Ended => "ended",
             Self::KeyRecorded => "key_recorded",
+            Self::AgeSet => "age_set",
         }
     }
 

@@ -2,6 +2,7 @@
 //! No input or output, no async, no clock: everything here can be tested as a table.
 
 mod account;
+mod age;
 mod audit;
 mod confirmation;
 mod ids;
@@ -12,9 +13,12 @@ mod person;
 mod provider;
 mod sealed;
 mod time;
+mod timezone;
 mod tricks;
+mod watch;
 
 pub use account::{Account, AccountState, ProjectId, Scope};
+pub use age::KeyAge;
 pub use audit::{AuditAction, AuditEntry, ChainBreak, GENESIS};
 pub use confirmation::{Action, Confirmation};
 pub use ids::{
@@ -28,4 +32,6 @@ pub use person::{Allowed, Person};
 pub use provider::{Capabilities, Keys, ProviderKind};
 pub use sealed::Sealed;
 pub use time::Timestamp;
+pub use timezone::Timezone;
 pub use tricks::without_tricks;
+pub use watch::{Drift, SeenKey};

@@ -1,6 +1,6 @@
 //! A person who talks to the bot.
 
-use super::{Language, PersonId, Timestamp};
+use super::{Language, PersonId, Timestamp, Timezone};
 
 /// What is remembered of a Telegram user: nothing but the id and how to speak to them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Person {
     pub refused_since: Timestamp,
     /// Refused credentials in that window.
     pub refused_count: i64,
+    /// Chosen by `/timezone`.
+    pub timezone: Timezone,
 }
 
 impl Person {
@@ -26,6 +28,7 @@ impl Person {
             telegram_language: Language::default(),
             refused_since: Timestamp::NEVER,
             refused_count: 0,
+            timezone: Timezone::default(),
         }
     }
 

@@ -8,13 +8,14 @@ use super::{
     row::{Columns, damaged},
 };
 use crate::domain::{
-    Account, AccountId, AccountState, GENESIS, PersonId, ProjectId, ProviderKind, Sealed, Timestamp,
+    Account, AccountId, AccountState, GENESIS, KeyAge, PersonId, ProjectId, ProviderKind, Sealed,
+    Timestamp,
 };
 
 const BY_ID: &str = "SELECT id, owner, provider, project, name, credential, last_four, state, linked_at, \
-                     credential_at FROM accounts WHERE id = $1";
+                     credential_at, key_age FROM accounts WHERE id = $1";
 const OF_OWNER: &str = "SELECT id, owner, provider, project, name, credential, last_four, state, linked_at, \
-                        credential_at FROM accounts WHERE owner = $1 AND state <> 'unlinked' \
+                        credential_at, key_age FROM accounts WHERE owner = $1 AND state <> 'unlinked' \
                         ORDER BY linked_at, id";
 
 fn read(row: &AnyRow) -> Result<Account, StoreError> {
@@ -39,6 +40,7 @@ fn read(row: &AnyRow) -> Result<Account, StoreError> {
         state,
         linked_at: row.time(8)?,
         credential_at: row.time(9)?,
+        key_age: KeyAge::from_days(row.number(10)?),
     })
 }
 
@@ -65,7 +67,7 @@ pub async fn of_owner(c: &mut Connection, owner: PersonId) -> Result<Vec<Account
 pub async fn insert(c: &mut Connection, account: &Account) -> Result<(), StoreError> {
     query(
         "INSERT INTO accounts (id, owner, provider, project, name, credential, last_four, state, linked_at, \
-         credential_at, audit_count, audit_head) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11)",
+         credential_at, audit_count, audit_head, key_age) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12)",
     )
     .bind(account.id.as_str())
     .bind(account.owner.0)
@@ -78,6 +80,7 @@ pub async fn insert(c: &mut Connection, account: &Account) -> Result<(), StoreEr
     .bind(account.linked_at.millis())
     .bind(account.credential_at.millis())
     .bind(&GENESIS[..])
+    .bind(account.key_age.days())
     .execute(c)
     .await?;
     Ok(())
@@ -88,6 +91,20 @@ pub async fn rename(c: &mut Connection, id: &AccountId, name: &str) -> Result<()
     query("UPDATE accounts SET name = $2 WHERE id = $1")
         .bind(id.as_str())
         .bind(name)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+/// Another age that its keys may reach.
+pub async fn set_key_age(
+    c: &mut Connection,
+    id: &AccountId,
+    age: KeyAge,
+) -> Result<(), StoreError> {
+    query("UPDATE accounts SET key_age = $2 WHERE id = $1")
+        .bind(id.as_str())
+        .bind(age.days())
         .execute(c)
         .await?;
     Ok(())

@@ -3,7 +3,7 @@
 use sqlx::query;
 
 use super::{Connection, StoreError, row::Columns};
-use crate::domain::{AccountId, Key, KeyId, OperationNumber, Timestamp};
+use crate::domain::{AccountId, Key, KeyId, KeyRef, OperationNumber, Timestamp};
 
 /// Remembers a key; the same one twice changes nothing.
 pub async fn record(
@@ -63,4 +63,27 @@ pub async fn made_by_others(
     .fetch_all(c)
     .await?;
     rows.iter().map(|row| row.text(0).map(KeyId::new)).collect()
+}
+
+/// All keys that Keyporter has made or recorded in the project of that account, for whomever.
+pub async fn of_project(
+    c: &mut Connection,
+    project_of: &AccountId,
+) -> Result<Vec<KeyRef>, StoreError> {
+    let rows = query(
+        "SELECT k.key_id, k.label, k.last_four FROM keys k JOIN accounts a ON a.id = k.account \
+         JOIN accounts mine ON mine.id = $1 WHERE a.provider = mine.provider AND a.project = mine.project",
+    )
+    .bind(project_of.as_str())
+    .fetch_all(c)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(KeyRef {
+                id: KeyId::new(row.text(0)?),
+                label: row.text(1)?,
+                last_four: row.text(2)?,
+            })
+        })
+        .collect()
 }

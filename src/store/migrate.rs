@@ -8,11 +8,14 @@ use sqlx::{
 use super::StoreError;
 
 /// All migrations in order: version, name, text. A test compares them with the folder.
-pub const MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "foundation",
-    include_str!("../../migrations/0001_foundation.sql"),
-)];
+pub const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "foundation",
+        include_str!("../../migrations/0001_foundation.sql"),
+    ),
+    (2, "watch", include_str!("../../migrations/0002_watch.sql")),
+];
 
 pub(super) async fn run(pool: &AnyPool) -> Result<(), StoreError> {
     let migrations = MIGRATIONS

@@ -18,6 +18,7 @@ pub mod outbox;
 pub mod people;
 mod row;
 pub mod sealed;
+pub mod watch;
 
 use std::{
     fmt,

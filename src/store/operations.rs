@@ -215,6 +215,23 @@ pub async fn is_unresolved(
     Ok(row.is_some())
 }
 
+/// Numbers of a scope's operations that are open, or have ended since that time.
+pub async fn recent_of_scope(
+    c: &mut Connection,
+    scope: &Scope,
+    since: Timestamp,
+) -> Result<Vec<OperationNumber>, StoreError> {
+    numbers(
+        query(
+            "SELECT number FROM operations WHERE scope = $1 AND (ended_at = 0 OR ended_at >= $2) ORDER BY number",
+        )
+        .bind(scope.0.as_str())
+        .bind(since.millis())
+        .fetch_all(c)
+        .await?,
+    )
+}
+
 /// Numbers of all open operations that have been so since before that time.
 pub async fn open_since(
     c: &mut Connection,

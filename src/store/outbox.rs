@@ -47,6 +47,22 @@ pub async fn all(c: &mut Connection) -> Result<Vec<StoredAnswer>, StoreError> {
         .collect()
 }
 
+/// Puts an answer's time anew, if nobody else has since; false otherwise.
+pub async fn touch(
+    c: &mut Connection,
+    id: &str,
+    stored: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let done = query("UPDATE outbox SET created_at = $3 WHERE id = $1 AND created_at = $2")
+        .bind(id)
+        .bind(stored.millis())
+        .bind(now.millis())
+        .execute(c)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Removes an answer that was sent or given up.
 pub async fn remove(c: &mut Connection, id: &str) -> Result<(), StoreError> {
     query("DELETE FROM outbox WHERE id = $1")

@@ -3,12 +3,12 @@
 use sqlx::query;
 
 use super::{Connection, StoreError, row::Columns};
-use crate::domain::{Language, Person, PersonId};
+use crate::domain::{Language, Person, PersonId, Timezone};
 
 /// The person, or nothing when never seen.
 pub async fn get(c: &mut Connection, id: PersonId) -> Result<Option<Person>, StoreError> {
     let row = query(
-        "SELECT chosen_language, telegram_language, refused_since, refused_count FROM people WHERE id = $1",
+        "SELECT chosen_language, telegram_language, refused_since, refused_count, timezone FROM people WHERE id = $1",
     )
     .bind(id.0)
     .fetch_optional(c)
@@ -20,6 +20,7 @@ pub async fn get(c: &mut Connection, id: PersonId) -> Result<Option<Person>, Sto
             telegram_language: Language::from_telegram(&row.text(1)?),
             refused_since: row.time(2)?,
             refused_count: row.number(3)?,
+            timezone: Timezone::from_minutes(row.number(4)?),
         })
     })
     .transpose()
@@ -28,16 +29,17 @@ pub async fn get(c: &mut Connection, id: PersonId) -> Result<Option<Person>, Sto
 /// Stores a person as they are now.
 pub async fn put(c: &mut Connection, person: &Person) -> Result<(), StoreError> {
     query(
-        "INSERT INTO people (id, chosen_language, telegram_language, refused_since, refused_count) \
-         VALUES ($1, $2, $3, $4, $5) \
+        "INSERT INTO people (id, chosen_language, telegram_language, refused_since, refused_count, timezone) \
+         VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (id) DO UPDATE SET chosen_language = $2, telegram_language = $3, \
-         refused_since = $4, refused_count = $5",
+         refused_since = $4, refused_count = $5, timezone = $6",
     )
     .bind(person.id.0)
     .bind(person.chosen_language.map_or("", Language::code))
     .bind(person.telegram_language.code())
     .bind(person.refused_since.millis())
     .bind(person.refused_count)
+    .bind(person.timezone.minutes())
     .execute(c)
     .await?;
     Ok(())

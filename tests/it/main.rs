@@ -14,6 +14,7 @@
 mod world;
 
 mod accounts;
+mod age;
 mod audit;
 mod bad_input;
 mod bad_rows;
@@ -34,3 +35,4 @@ mod rotate_key;
 mod start;
 mod strangers;
 mod telegram_days;
+mod watch;

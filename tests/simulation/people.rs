@@ -12,6 +12,10 @@ use crate::world::{ADA, BORIS, World};
 /// Asking once more never helps after so many times.
 const PATIENCE: usize = 120;
 
+/// So often, and so long each time, people wait in the end: an account with an open request is looked at later.
+const WAITS: usize = 10;
+const WAIT_MS: u64 = 5 * 60_000;
+
 /// Buttons that lead away from the story.
 const NOT_PRESSED: [&str; 9] = [
     "Unlink",
@@ -43,6 +47,8 @@ enum Phase {
     Linking(usize),
     Rough(usize),
     Patient,
+    /// Nothing is asked of them any more; so often they let time pass, for what the watch has still to find.
+    Waiting(usize),
     Done,
 }
 
@@ -94,6 +100,17 @@ impl People {
                 true
             }
             Phase::Patient => world.is_idle() && self.be_patient(world),
+            Phase::Waiting(0) => {
+                self.phase = Phase::Done;
+                true
+            }
+            Phase::Waiting(left) => {
+                if world.is_idle() {
+                    world.push(WAIT_MS);
+                    self.phase = Phase::Waiting(left - 1);
+                }
+                world.is_idle()
+            }
             Phase::Done => false,
         }
     }
@@ -286,7 +303,7 @@ impl People {
             self.asked.insert(person, asked);
             return true;
         }
-        self.phase = Phase::Done;
+        self.phase = Phase::Waiting(WAITS);
         true
     }
 }

@@ -1,7 +1,7 @@
 //! Records what an event has made of an operation: the step, the audit and the end of its secret in one transaction.
 
 use crate::{
-    app::{App, AppError, UserError, audit::Note},
+    app::{App, AppError, UserError, audit::Note, watch::look_for_late_key},
     domain::{
         AuditAction, Operation, PersonId, Timestamp,
         operation::{Event, Step},
@@ -20,6 +20,8 @@ pub(in crate::app) async fn record(
 ) -> Result<(), AppError> {
     let before = operation.step;
     let written = written_as(operation, &event);
+    let lost =
+        matches!(event, Event::KeepOrphan | Event::RevokeOrphan(_)).then(|| operation.clone());
     let secret_is_over = matches!(
         event,
         Event::LostIt | Event::TimeUp | Event::Withdrawn | Event::Proven
@@ -30,6 +32,9 @@ pub(in crate::app) async fn record(
     if operation.step == Step::Ended {
         // Before the audit: operations are locked before accounts, everywhere.
         operations::wake_last(c, operation, now).await?;
+    }
+    if let Some(lost) = lost {
+        look_for_late_key(c, &lost).await?;
     }
     if let Some(action) = written {
         app.write_down(c, Note::operation(operation, now, actor, action))

@@ -1,6 +1,7 @@
 //! Commands and the buttons that lead to them, one file a verb: Telegram in, one call of the app, a view out.
 
 pub mod accounts;
+pub mod age;
 pub mod audit;
 pub mod cancel;
 pub mod keys;
@@ -13,6 +14,7 @@ pub mod revoke;
 pub mod rotate;
 pub mod start;
 pub mod status;
+pub mod timezone;
 pub mod unlink;
 
 use super::{
@@ -40,8 +42,10 @@ pub async fn run(
         Command::Panic(wanted) => panic::command(context, turn, &wanted).await,
         Command::Status(number) => status::command(context, turn, &number).await,
         Command::Audit(_) => audit::command(context, turn).await,
+        Command::Age(_) => age::command(context, turn).await,
         Command::Unlink(_) => unlink::command(context, turn).await,
         Command::Language(_) => language::ask(context, turn),
+        Command::Timezone(wanted) => timezone::command(context, turn, &wanted).await,
         Command::Cancel(_) => cancel::command(context, turn).await,
         Command::Pause(_) => pause::command(context, turn).await,
     }

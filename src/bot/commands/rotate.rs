@@ -1,7 +1,11 @@
 //! `/rotate`.
 
 use crate::{
-    app::{AppError, Turn, UserError, dialogue, find_key, rotate_key},
+    app::{
+        AppError, Turn, UserError, dialogue,
+        find_key::{self, Found},
+        rotate_key,
+    },
     bot::{
         context::{Answer, Context, Outcome},
         conversation,
@@ -17,6 +21,11 @@ use crate::{
 /// `/rotate staging bot`, `/rotate 9a1c`
 pub async fn command(context: &Context, turn: &mut Turn, wanted: &str) -> Outcome {
     let found = find_key::find(context.app(), turn, wanted, None).await?;
+    lead_on(context, turn, wanted, found).await
+}
+
+/// To the question about the key that was found, or to a choice.
+pub async fn lead_on(context: &Context, turn: &mut Turn, wanted: &str, found: Found) -> Outcome {
     let message = match conversation::pick(context, turn, wanted, found, Text::ChooseKeyRotate)? {
         conversation::Pick::One(account, key) => ask(context, turn, &account, key).await?,
         conversation::Pick::Several {

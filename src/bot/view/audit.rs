@@ -92,6 +92,7 @@ fn words(action: AuditAction) -> Text {
         AuditAction::RevokeAccepted => Text::AuditRevokeAccepted,
         AuditAction::Ended => Text::AuditEnded,
         AuditAction::KeyRecorded => Text::AuditKeyRecorded,
+        AuditAction::AgeSet => Text::AuditAgeSet,
     }
 }
 

@@ -1,6 +1,6 @@
 //! `/keys`.
 
-use super::{Voice, error, key_name, name};
+use super::{Voice, age, error, key_name, name};
 use crate::{
     app::list_keys::AccountKeys,
     bot::{
@@ -16,6 +16,9 @@ pub const PAGE: usize = 10;
 
 /// Keys of each account where several are shown.
 const FEW: usize = 5;
+
+/// So many days before its end it is shown.
+const DUE_SHOWN: i64 = 30;
 
 /// The keys of several accounts, the first few of each; of one account its first page.
 pub fn all(voice: &Voice<'_>, lists: &[AccountKeys]) -> Message {
@@ -132,6 +135,11 @@ fn line(voice: &Voice<'_>, account: &Account, key: &Key) -> Rich {
         Text::KeyLine,
         &[key_arg, ("age", voice.age(key.created_at).into())],
     ));
+    let due_at = account.key_age.due(key.created_at);
+    if let Some(due_at) = due_at.filter(|due_at| voice.days_until(*due_at) <= DUE_SHOWN) {
+        line.push_str(" · ");
+        line.push(&age::due(voice, due_at));
+    }
     if many && account.seems_own(&key.last_four) {
         line.push_str(" ");
         line.push(&voice.say(Text::KeyOwn));

@@ -1,6 +1,7 @@
 //! What people read: one file a verb, each a function from what is true to a message. Nothing here decides or changes anything.
 
 pub mod accounts;
+pub mod age;
 pub mod audit;
 pub mod error;
 pub mod keys;
@@ -10,6 +11,7 @@ pub mod question;
 pub mod request;
 pub mod start;
 pub mod unlink;
+pub mod watch;
 
 use std::time::Duration;
 
@@ -76,6 +78,12 @@ impl<'a> Voice<'a> {
     /// How long it is until then.
     pub fn until(&self, time: Timestamp) -> Rich {
         self.wait(time.since(self.now))
+    }
+
+    /// Whole days until then, rounded up; zero when it is past.
+    pub fn days_until(&self, time: Timestamp) -> i64 {
+        let days = time.since(self.now).as_secs().div_ceil(24 * 3600);
+        i64::try_from(days).unwrap_or(i64::MAX)
     }
 
     /// How long it has been since then.

@@ -1,0 +1,54 @@
+//! What the watch over an account has seen.
+
+use super::{Voice, age, error, key_names, name};
+use crate::{
+    app::{News, UserError},
+    bot::{callback::Callback, message::Message},
+    domain::{Account, Drift, KeyRef},
+    texts::{Arg, Rich, Text},
+};
+
+/// Keys that are named; the others are counted.
+const NAMED: usize = 10;
+
+/// Said without having been asked for.
+pub fn news(voice: &Voice<'_>, news: &News) -> Message {
+    match news {
+        News::Drift(account, drift) => changed(voice, account, drift),
+        News::Refused(account) => error::message(
+            voice,
+            &UserError::LinkAgain {
+                account: account.id.clone(),
+                name: account.name.clone(),
+                provider: account.provider,
+            },
+        ),
+        News::Due(account, key, due_at) => age::reminder(voice, account, key, *due_at),
+    }
+}
+
+fn changed(voice: &Voice<'_>, account: &Account, drift: &Drift) -> Message {
+    let mut text = voice.fill(Text::WatchDrift, &[("account", name(&account.name).into())]);
+    for (words, keys) in [
+        (Text::WatchAppeared, &drift.appeared),
+        (Text::WatchVanished, &drift.vanished),
+    ] {
+        if !keys.is_empty() {
+            text.paragraph(&voice.fill(words, &[("keys", few(voice, keys).into())]));
+        }
+    }
+    text.paragraph(&voice.say(Text::WatchUnexpected));
+    let list = Callback::KeysOf(account.id.clone(), 0);
+    Message::new(text).row([voice.button(Text::ButtonShowKeys, &list)])
+}
+
+fn few(voice: &Voice<'_>, keys: &[KeyRef]) -> Rich {
+    let (named, counted) = keys.split_at(keys.len().min(NAMED));
+    let mut text = key_names(named);
+    if !counted.is_empty() {
+        let count = i64::try_from(counted.len()).unwrap_or(i64::MAX);
+        text.push_str(" ");
+        text.push(&voice.fill(Text::KeysMore, &[("count", Arg::Count(count))]));
+    }
+    text
+}
