@@ -59,8 +59,9 @@ async fn until_rest(world: &World) {
     panic!("the ledger never rests");
 }
 
-/// Nothing but real time shows what happens in the database.
+/// Nothing but real time shows what happens in the database; the clock goes on, for whoever sleeps.
 async fn a_moment(world: &World) {
+    world.pass(Duration::from_secs(1));
     let moment = Duration::from_millis(50);
     let never = world.sandbox.wait_until(moment, "never", |_| None::<()>);
     never.await.expect_err("it never comes");
