@@ -76,18 +76,21 @@ async fn withdraw_and_wipe(
     let (now, person) = (turn.now, turn.person.id);
     let tx = turn.tx().await?;
     Owned::check(tx, person, account).await?;
-    // Operations before accounts, as the ledger locks them.
+    // Operations before accounts, as the ledger locks them; the audit of an end locks its account.
+    let mut open = Vec::new();
     for number in operations::open_of_account(tx, account).await? {
-        let mut operation = match operations::lock(tx, number).await {
+        match operations::lock(tx, number).await {
             // A damaged one cannot go on anyway, with the credential or without.
-            Ok(None) | Err(StoreError::Damaged { .. }) => continue,
-            operation => operation?.ok_or(UserError::NoSuchOperation)?,
-        };
+            Ok(None) | Err(StoreError::Damaged { .. }) => {}
+            operation => open.extend(operation?),
+        }
+    }
+    for operation in &mut open {
         if operation.step == Step::Asked {
-            return Err(UserError::AtProvider(number).into());
+            return Err(UserError::AtProvider(operation.number).into());
         }
         if operation.step != Step::Ended {
-            ledger::record(app, tx, &mut operation, Event::Withdrawn, person, now).await?;
+            ledger::record(app, tx, operation, Event::Withdrawn, person, now).await?;
         }
     }
     let owned = Owned::lock(tx, person, account).await?;

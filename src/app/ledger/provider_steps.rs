@@ -8,7 +8,7 @@ use super::{
 use crate::{
     app::{AppError, access::credential, pause},
     domain::{
-        Account, AccountState, Key, KeyId, Keys, Operation,
+        Account, AccountState, Key, KeyId, Keys, Operation, Timestamp,
         operation::{Event, Hindrance, ISSUE_TRIES_FOR, Reason, Step},
     },
     providers::{Access, Provider, ProviderError},
@@ -50,7 +50,7 @@ impl Ledger {
             }
             // Only its person moves it on.
             Step::Orphan | Step::Ended => {
-                operation.next_try_at = crate::domain::Timestamp::FAR;
+                operation.next_try_at = Timestamp::FAR;
                 Ok(())
             }
         }
@@ -164,16 +164,17 @@ impl Ledger {
                 .record(operation, lease, Event::Relinked, &Also::Nothing)
                 .await;
         }
+        let asked_at = self.app.ports.now();
         let read = match operation.keys() {
             Keys::Many => match call.provider.list(call.access).await {
-                Ok(listed) => Ok(self.newcomers(operation, listed).await?),
+                Ok(listed) => Ok(self.newcomers(operation, listed, asked_at).await?),
                 Err(error) => Err(error),
             },
             Keys::One | Keys::Guided => call
                 .provider
                 .probe(call.access)
                 .await
-                .map(|()| Event::OldKeyWorks),
+                .map(|()| Event::OldKeyWorks(asked_at)),
         };
         let (event, also) = match read {
             Ok(event) => (event, Also::Nothing),
@@ -189,12 +190,17 @@ impl Ledger {
         &self,
         operation: &Operation,
         mut listed: Vec<Key>,
+        asked_at: Timestamp,
     ) -> Result<Event, AppError> {
         let mut c = self.app.store.read().await?;
         let others = keys::made_by_others(&mut c, &operation.account, operation.number).await?;
         listed.retain(|key| !others.contains(&key.id));
         let (ours, others) = operation.split_newcomers(&listed);
-        Ok(Event::Looked { ours, others })
+        Ok(Event::Looked {
+            ours,
+            others,
+            asked_at,
+        })
     }
 
     /// Tries the new key before the old one dies.

@@ -36,9 +36,11 @@ pub enum Event {
         ours: Vec<KeyRef>,
         /// New keys with another label; made by someone else, unless the provider changes labels.
         others: Vec<KeyRef>,
+        /// When the list was asked for: what came later is not in it, however late it is read.
+        asked_at: Timestamp,
     },
-    /// The old credential still works.
-    OldKeyWorks,
+    /// The old credential still worked, when it was tried at that time.
+    OldKeyWorks(Timestamp),
     /// The old credential is refused.
     OldKeyDead,
     /// The secret stands in front of its person until then.
@@ -151,7 +153,7 @@ impl Operation {
     }
 
     fn apply_to_unknown(&mut self, event: Event, now: Timestamp) -> Result<(), OutOfPlace> {
-        let window_over = now.since(self.sent_at) >= LOOK_UNTIL;
+        let window_over = |asked_at: Timestamp| asked_at.since(self.sent_at) >= LOOK_UNTIL;
         match event {
             Event::Looked { ours, .. } if !ours.is_empty() => {
                 self.detail.suspects = ours;
@@ -160,16 +162,18 @@ impl Operation {
                 self.go(Step::Orphan, now);
                 self.next_try_at = Timestamp::FAR;
             }
-            Event::Looked { others, .. } if window_over => {
+            Event::Looked {
+                others, asked_at, ..
+            } if window_over(asked_at) => {
                 self.detail.suspects = others;
                 self.end(Outcome::NothingDone(Reason::NeverAppeared), now);
             }
-            Event::OldKeyWorks if window_over => {
+            Event::OldKeyWorks(asked_at) if window_over(asked_at) => {
                 self.end(Outcome::NothingDone(Reason::NeverAppeared), now);
             }
             Event::OldKeyDead => self.end(Outcome::CredentialLost, now),
             Event::Relinked => self.end(Outcome::Relinked, now),
-            Event::Looked { .. } | Event::OldKeyWorks => {
+            Event::Looked { .. } | Event::OldKeyWorks(_) => {
                 self.next_try_at = next_look(self.sent_at, now, self.tries);
             }
             Event::TryLater(why, wait) => self.try_later(why, wait, now),
