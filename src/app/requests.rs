@@ -162,6 +162,14 @@ pub async fn redraw(turn: &mut Turn, operation: &Operation) -> Result<(), AppErr
     Ok(())
 }
 
+/// Lets what waits to be shown to this person be tried at once.
+pub async fn wake_deliveries(turn: &mut Turn) -> Result<(), AppError> {
+    let (person, now) = (turn.person.id, turn.now);
+    operations::wake_deliveries(turn.tx().await?, person, now).await?;
+    turn.wake_ledger();
+    Ok(())
+}
+
 /// Tells a suspect apart from any that a card showed before, in letters that fit into a button.
 pub fn mark(suspect: &KeyRef) -> String {
     let plain = suspect.id.as_str().chars();

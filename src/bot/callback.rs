@@ -121,7 +121,8 @@ impl Callback {
 
     /// Reads a button's data; `None` for anything that no version of us has written.
     pub fn parse(data: &str) -> Option<Self> {
-        if data.len() > DATA_LIMIT {
+        // Whatever else was never written by us, and some of it no database takes.
+        if data.len() > DATA_LIMIT || !data.bytes().all(|byte| byte.is_ascii_graphic()) {
             return None;
         }
         let mut parts = data.split(':');
@@ -276,6 +277,8 @@ mod tests {
             "later:1",
             &"y".repeat(65),
             "\u{0}",
+            "yes:a\u{0}b",
+            "pick:é:0",
             "yes:a:b",
         ] {
             assert_eq!(Callback::parse(data), None, "{data:?}");

@@ -90,13 +90,21 @@ pub async fn message(context: &Context, turn: &mut Turn, open: Open, text: Strin
         step(context, turn, dialogue, input, deleted).await
     };
     let answer = match outcome {
-        Err(AppError::User(error)) => context.refuse(&context.voice(turn), &error, false),
+        Err(AppError::User(error)) => {
+            if error == UserError::NoSuchAccount {
+                // Nothing that is sent next could be about it.
+                dialogue::end(turn).await?;
+            }
+            context.refuse(&context.voice(turn), &error, false)
+        }
         outcome => outcome?,
     };
     let mut answer = answer.stripping(question);
     if secret && !deleted {
         let warning = context.voice(turn).message(Text::LinkNotDeleted);
         answer.replies.insert(0, Reply::Send(warning));
+        // Once more, and later again if Telegram is only away.
+        answer.replies.push(Reply::Delete(context.incoming.message));
     }
     Ok(answer)
 }

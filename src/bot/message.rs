@@ -180,6 +180,8 @@ pub enum Reply {
     Withdraw(MessageId, Message),
     /// Another one loses its buttons: they have served.
     Strip(MessageId),
+    /// Another one goes, sooner or later: it may hold a secret.
+    Delete(MessageId),
 }
 
 /// A call to the Bot API, ready to be made or stored.
@@ -207,6 +209,21 @@ impl Call {
             parameters,
             or_anew: false,
         }
+    }
+
+    /// A new message for a topic.
+    pub fn is_in_a_topic(&self) -> bool {
+        self.method == Method::SendMessage && self.parameters.get("message_thread_id").is_some()
+    }
+
+    /// The same for the chat as a whole.
+    #[must_use]
+    pub fn outside_of_topics(&self) -> Self {
+        let mut call = self.clone();
+        if let Some(fields) = call.parameters.as_object_mut() {
+            fields.remove("message_thread_id");
+        }
+        call
     }
 
     /// The message whose text it replaces, if it does that.
@@ -256,6 +273,7 @@ impl Reply {
             Self::Redraw(id, message) => vec![edit(chat, *id, message)],
             Self::Withdraw(id, empty) => vec![edit(chat, *id, empty), delete(chat, *id)],
             Self::Strip(id) => vec![strip(chat, *id)],
+            Self::Delete(id) => vec![delete(chat, *id)],
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{
     view::start,
 };
 use crate::{
-    app::{AppError, dialogue},
+    app::{AppError, dialogue, requests},
     domain::MessageId,
     texts::Text,
 };
@@ -77,7 +77,11 @@ async fn ignore() -> Outcome {
 }
 
 async fn membership_changed(change: ChatMemberUpdated, context: Context) -> Outcome {
-    let turn = context.turn.lock().await;
+    let mut turn = context.turn.lock().await;
+    if change.chat.is_private() && change.new_chat_member.is_present() {
+        // Unblocked: what waited for the chat need not wait for its next try.
+        requests::wake_deliveries(&mut turn).await?;
+    }
     // A promotion, or another right, is no arrival; and in a channel nobody could answer.
     let joined_group = (change.chat.is_group() || change.chat.is_supergroup())
         && !change.old_chat_member.is_present()

@@ -37,8 +37,10 @@ struct Envelope<T> {
 /// `{message, code}` on one page, `{message, error_code}` on another, `retry_after` on a third.
 #[derive(Deserialize)]
 struct ErrorBody {
-    #[serde(default, alias = "error_code")]
+    #[serde(default)]
     code: Value,
+    #[serde(default)]
+    error_code: Value,
     #[serde(default)]
     message: Value,
     #[serde(default)]
@@ -189,11 +191,16 @@ fn refusal(mut answer: Answer) -> ProviderError {
 /// The data of a success. `ok: false` in a 2xx is a refusal too.
 fn data<T: for<'de> Deserialize<'de>>(answer: &Answer) -> Result<T, ProviderError> {
     let envelope: Envelope<T> = answer.json()?;
+    let says_something = envelope
+        .error
+        .as_object()
+        .is_some_and(|error| !error.is_empty());
     let error = serde_json::from_value::<ErrorBody>(envelope.error).ok();
-    if envelope.ok == Value::Bool(false) || error.is_some() {
-        let code = error.map(|error| error.code);
-        return Err(match code.as_ref().and_then(Value::as_str) {
-            Some("NOT_FOUND") => ProviderError::NotFound,
+    if envelope.ok == Value::Bool(false) || says_something {
+        let not_found =
+            |error: ErrorBody| error.code == "NOT_FOUND" || error.error_code == "NOT_FOUND";
+        return Err(match error.map(not_found) {
+            Some(true) => ProviderError::NotFound,
             _ => ProviderError::Unexpected("a success that says it is none".to_owned()),
         });
     }

@@ -5,7 +5,7 @@
 const MAX_CHARS: usize = 200;
 
 /// Longer words are no words: ids, tokens, encoded data.
-const LONGEST_WORD: usize = 24;
+const LONGEST_WORD: usize = 16;
 
 /// The text without what must not be shown.
 pub(super) fn cleaned(text: &str) -> String {

@@ -351,6 +351,20 @@ pub async fn revoked_keys(
     Ok(revoked)
 }
 
+/// Lets the secrets that wait for a person's chat be shown at once.
+pub async fn wake_deliveries(
+    c: &mut Connection,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    query("UPDATE operations SET next_try_at = $2 WHERE person = $1 AND ended_at = 0 AND step = 'deliver'")
+        .bind(person.0)
+        .bind(now.millis())
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
 /// Lets the open operations of an account try at once: its credential works again.
 pub async fn wake_account(
     c: &mut Connection,

@@ -201,8 +201,10 @@ pub enum Text {
     StepShownRotate,
     StepHidden,
     StepProve,
+    StepProveOneKey,
     StepRevoke,
     StepVerify,
+    StepVerifyRefused,
     HindranceProviderAway,
     HindranceRateLimited,
     HindranceCredentialRefused,
@@ -292,6 +294,7 @@ pub enum Text {
     AuditOutcomeNotSaved,
     AuditOutcomeUnproven,
     AuditOutcomeWithdrawn,
+    AuditOutcomeStopped,
     AuditKeyRecorded,
     AuditAgeSet,
     // Pause

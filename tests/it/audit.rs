@@ -93,7 +93,7 @@ story! {
         ada.asks("/newkey ci", "Create key ci").await;
         ada.press("Create key");
         let shown = ada.sees("It disappears after ten minutes").await;
-        for action in ["saved", "show", "lost", "keep", "kill0"] {
+        for action in ["saved", "show", "lost", "keep", "kill-0a1b2c"] {
             let press = world.sandbox.telegram().press_raw(boris.id, None, &format!("req:1:{action}")).unwrap();
             assert_eq!(boris.toast(&press).await.0, "This button is not for you.");
         }

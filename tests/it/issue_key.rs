@@ -204,7 +204,7 @@ story! {
         let words = serde_json::json!({ "error": { "message": "Label must be unique. See https://x.example/docs", "code": "VALIDATION_ERROR" } });
         for (fault, reason) in [
             (Fault::Status(422, Some(words)), "says: Label must be unique. See …"),
-            (Fault::Status(404, None), "no such project"),
+            (Fault::Status(404, None), "no such account or project"),
             (Fault::Status(403, None), "refused the credential"),
         ] {
             world.sandbox.faults().add(lost(fault));

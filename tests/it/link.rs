@@ -312,3 +312,16 @@ story! {
         ada.sees("Too many refused credentials").await;
     }
 }
+
+story! {
+    async fn a_404_where_there_are_no_projects_asks_for_no_project(world) {
+        let account = world.sandbox.bots_business().add_account("ada@example.com");
+        let ada = world.ada();
+        ada.asks("/link", "Where is the account").await;
+        ada.presses("Bots.Business", "API key").await;
+        world.sandbox.faults().add(Rule::new(ServiceName::BotsBusiness, Fault::Status(404, None)));
+        let answer = ada.asks(&account.api_key, "Nothing was changed").await;
+        assert!(!answer.text.contains("project ID"), "{answer}");
+        ada.asks("/cancel", "cancel").await;
+    }
+}

@@ -66,6 +66,7 @@ story! {
         let ada = world.ada();
         for (label, answer) in [
             ("no-metadata", json!({ "ok": 1, "error": "", "data": { "key": "bsub_odd_but_whole_0001" } })),
+            ("odd-error", json!({ "ok": true, "error": {}, "data": { "key": "bsub_odd_but_whole_0003" } })),
             ("odd-metadata", json!({ "ok": "yes", "error": false, "data": { "key": "bsub_odd_but_whole_0002", "metadata": "none" } })),
         ] {
             world.sandbox.faults().add(strikes("POST", Fault::Replace(201, answer.to_string())));

@@ -169,3 +169,33 @@ story! {
         }
     }
 }
+
+story! {
+    async fn the_own_key_whose_revocation_went_through_unheard_is_known_to_be_dead(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        ada.asks("/revoke dashboard", "Revoke dashboard").await;
+        let lost = Rule::new(ServiceName::BotSubscription, Fault::CutAfter).method("DELETE");
+        world.sandbox.faults().add(lost);
+        ada.press("Revoke key");
+        world.hurry("it is told", |sandbox| {
+            let messages = sandbox.telegram().messages(crate::world::ADA);
+            messages.iter().any(|message| message.text.contains("✅ Revoked")).then_some(())
+        }).await;
+    }
+}
+
+story! {
+    async fn with_its_project_a_key_is_gone(world) {
+        let project = world.linked_project().await;
+        world.sandbox.botsubscription().create_key_outside(&project.id, "ci").unwrap();
+        let ada = world.ada();
+        ada.asks("/revoke ci", "Revoke ci").await;
+        world.sandbox.faults().add(Rule::new(ServiceName::BotSubscription, Fault::Status(404, None)).always());
+        ada.press("Revoke key");
+        world.hurry("it is told", |sandbox| {
+            let messages = sandbox.telegram().messages(crate::world::ADA);
+            messages.iter().any(|message| message.text.contains("✅ Revoked")).then_some(())
+        }).await;
+    }
+}

@@ -262,6 +262,12 @@ impl Ledger {
         }
         let (event, also) = match call.provider.revoke(call.access, &key.id).await {
             Ok(()) | Err(ProviderError::NotFound) => (Event::RevokeAccepted, Also::Nothing),
+            // Asked again after a lost answer, with the key that died of it.
+            Err(ProviderError::Refused)
+                if operation.tries > 0 && call.account.seems_own(&key.last_four) =>
+            {
+                (Event::Gone, Also::Refused(call.account))
+            }
             Err(ProviderError::Invalid(_)) => (Event::RevokeRefused, Also::Nothing),
             Err(error) => call.while_reading(operation, error),
         };
@@ -289,7 +295,8 @@ impl Ledger {
             {
                 (later(Hindrance::StillAlive), Also::Nothing)
             }
-            Ok(_) => (Event::Gone, Also::Nothing),
+            // With its project its keys are gone, too.
+            Ok(_) | Err(ProviderError::NotFound) => (Event::Gone, Also::Nothing),
             // The key that we ask with is the one that died.
             Err(ProviderError::Refused) if call.account.seems_own(&key.last_four) => {
                 (Event::Gone, Also::Refused(call.account))

@@ -78,7 +78,9 @@ pub async fn accept(context: &Context, turn: &mut Turn, brought: Brought) -> Out
                 &four,
             )))
         }
-        Err(AppError::User(UserError::ProjectUnknown(_))) => {
+        Err(AppError::User(UserError::ProjectUnknown(_)))
+            if provider.capabilities().needs_project =>
+        {
             conversation::keep(turn, &Dialogue::LinkProject { provider, again }).await?;
             let voice = context.voice(turn);
             let text = voice.fill(

@@ -70,7 +70,12 @@ impl Messenger for Teller {
         let chat = operation.person.private_chat();
         let mut call = message::send(
             chat,
-            ThreadId(0),
+            // In the topic of its card, if that is in the same chat.
+            if operation.card.chat == chat {
+                operation.card.thread
+            } else {
+                ThreadId(0)
+            },
             &Message::new(voice.say(Text::PlaceEmpty)),
         );
         call.parameters["protect_content"] = json!(protected);
@@ -93,6 +98,14 @@ impl Messenger for Teller {
         {
             // Already so: it stands there.
             Ok(_) | Err(TelegramError::NotModified) => Ok(()),
+            // Its words may quote what was sent.
+            Err(TelegramError::Refused(_)) => {
+                tracing::error!(
+                    operation = operation.number.0,
+                    "Telegram refuses to show a new key"
+                );
+                Err(Undelivered::Refused)
+            }
             Err(error) => Err(undelivered(error)),
         }
     }

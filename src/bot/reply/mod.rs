@@ -78,6 +78,10 @@ impl Sender {
             Err(TelegramError::Gone(_) | TelegramError::Stuck(_)) if call.or_anew => {
                 self.send(chat, &call.anew()).await.map(Some)
             }
+            // Its topic is gone; the chat is not.
+            Err(TelegramError::Gone(_)) if call.is_in_a_topic() => {
+                self.send(chat, &call.outside_of_topics()).await.map(Some)
+            }
             Ok(_) | Err(TelegramError::NotModified | TelegramError::Gone(_)) => Ok(None),
             Err(TelegramError::Stuck(_)) if call.method == Method::EditMessageReplyMarkup => {
                 Ok(None)

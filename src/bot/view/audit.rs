@@ -67,6 +67,7 @@ fn outcome(code: &str) -> Option<Text> {
         "not_saved" => Text::AuditOutcomeNotSaved,
         "unproven" => Text::AuditOutcomeUnproven,
         "withdrawn" => Text::AuditOutcomeWithdrawn,
+        "stopped" => Text::AuditOutcomeStopped,
         _ => return None,
     })
 }

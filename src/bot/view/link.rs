@@ -7,7 +7,7 @@ use crate::{
         callback::Callback,
         message::{Button, Colour, Message},
     },
-    domain::{Account, AccountId, Keys, ProviderKind},
+    domain::{Account, AccountId, Keys, ProjectId, ProviderKind},
     texts::{Rich, Style, Text},
 };
 
@@ -38,7 +38,11 @@ pub fn project(voice: &Voice<'_>, provider: ProviderKind) -> Message {
 /// Asks for the credential.
 pub fn credential(voice: &Voice<'_>, provider: ProviderKind, project: Option<&str>) -> Message {
     let text = match (provider, project) {
-        (_, Some(project)) => voice.fill(Text::LinkToken, &[("project", name(project).into())]),
+        // Not all of it: it may be a token in the wrong place.
+        (_, Some(project)) => {
+            let shown = name(ProjectId::from_stored(project.to_owned()).short());
+            voice.fill(Text::LinkToken, &[("project", shown.into())])
+        }
         (ProviderKind::Botanalytics, None) => voice.say(Text::LinkKeyBotanalytics),
         (_, None) => voice.say(Text::LinkKeyBotsBusiness),
     };

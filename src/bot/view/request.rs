@@ -179,12 +179,15 @@ fn standing(voice: &Voice<'_>, operation: &Operation) -> Rich {
         ),
         Step::Shown if many && operation.verb == Verb::Rotate => voice.say(Text::StepShownRotate),
         Step::Shown => voice.say(Text::StepShown),
-        Step::Prove => voice.say(Text::StepProve),
-        Step::Revoke => voice.fill(Text::StepRevoke, &[revoking(operation)]),
-        Step::Verify | Step::Ended => voice.fill(
+        Step::Prove if many => voice.say(Text::StepProve),
+        Step::Prove => voice.say(Text::StepProveOneKey),
+        // Accepted is accepted, even while it is asked once more.
+        Step::Revoke | Step::Verify | Step::Ended if operation.detail.accepted => voice.fill(
             Text::StepVerify,
             &[revoking(operation), provider(operation)],
         ),
+        Step::Revoke => voice.fill(Text::StepRevoke, &[revoking(operation)]),
+        Step::Verify | Step::Ended => voice.fill(Text::StepVerifyRefused, &[revoking(operation)]),
     };
     if let Some(hindrance) = operation.detail.hindrance {
         text.paragraph(&hindered(voice, operation, hindrance));
