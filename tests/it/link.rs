@@ -268,9 +268,11 @@ story! {
         world.expected_refusals.push("deleteMessage");
         let refuse = Rule::new(ServiceName::Telegram, Fault::Status(400, Some(refusal))).path("deleteMessage");
         world.sandbox.faults().add(refuse.clone());
-        ada.send(Saying::new(&project.token).photo());
+        let photo = ada.send(Saying::new(&project.token).photo());
         ada.sees("could not delete").await;
         let complaint = ada.sees("plain text").await;
+        // It is tried once more.
+        ada.sees_gone(photo).await;
         assert!(!complaint.text.contains("I deleted"), "{complaint}");
         world.sandbox.faults().add(refuse);
         ada.asks(&project.token, "could not delete").await;

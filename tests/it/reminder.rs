@@ -168,6 +168,8 @@ story! {
         ada.asks("/panic", "What has leaked").await;
         ada.presses(&format!("All keys of BotSubscription {}", &project.id[..8]), "Revoke these 3 keys").await;
         ada.presses("Revoke all", "cannot be reached right now").await;
+        // The last of them has found that it has to wait.
+        until_rest(world).await;
         world.pass(DAY);
         let reminder = reminded(world, 1).await;
         for said in ["Request 1 · ", "Request 2 · ", "Request 3 · ", "after the others"] {
