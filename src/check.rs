@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     app::{App, rekey, verify_audit},
     config::Settings,
-    domain::{ProviderKind, Timestamp},
+    domain::{Operation, ProviderKind, Timestamp, operation::Step},
     ports::Ports,
     providers::{self, Providers},
     store::{Store, audit, inbox, operations},
@@ -154,14 +154,19 @@ async fn master_key(store: &Store, vault: &Vault) -> Vec<Finding> {
 }
 
 async fn rows(store: &Store, now: Timestamp) -> Vec<Finding> {
+    // Where both keys live, nothing is late.
+    let is_late =
+        |open: &Operation| open.step != Step::Overlap && now.since(open.started_at) >= LONG_OPEN;
     let looked = async {
         let mut c = store.read().await?;
         let set_aside = inbox::all_set_aside(&mut c).await?;
         let waiting = inbox::count_waiting(&mut c).await?;
-        let long_open = operations::open_since(&mut c, now.minus(LONG_OPEN)).await?;
-        let mut damaged = Vec::new();
-        for number in operations::open_since(&mut c, Timestamp::FAR).await? {
-            damaged.extend(operations::get(&mut c, number).await.err());
+        let (mut long_open, mut damaged) = (Vec::new(), Vec::new());
+        for number in operations::all_open(&mut c).await? {
+            match operations::get(&mut c, number).await {
+                Ok(open) => long_open.extend(open.filter(is_late).map(|_| number)),
+                Err(error) => damaged.push(error),
+            }
         }
         Ok::<_, crate::store::StoreError>((set_aside, waiting, long_open, damaged))
     };

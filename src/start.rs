@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{App, AppError, Ledger, Watch},
+    app::{App, AppError, BOT_USERNAME, Ledger, Watch},
     bot::{
         Bot, Core, menu,
         outbox::{Sending, send_leftovers},
@@ -17,7 +17,7 @@ use crate::{
     config::Settings,
     domain::PersonId,
     http::Way,
-    intake::{Intake, LONGEST_PAUSE, Outage, leave_webhook, outlast},
+    intake::{Intake, LONGEST_PAUSE, Leakwatch, Outage, leave_webhook, outlast},
     ports::Ports,
     providers::{self, Providers},
     store::{self, Store, StoreError, facts, inbox},
@@ -134,6 +134,10 @@ pub async fn run_with(
         options.telegram_rate.unwrap_or(settings.telegram_rate),
     );
     let (app, store, vault) = open_app(settings, &ports, &options).await?;
+    if let Err(error) = app.catch_up_fingerprints().await {
+        tracing::warn!(%error, "older accounts are not watched for leaks until the next start");
+    }
+    let leakwatch = Arc::new(Leakwatch::new(app.fingerprint_key()));
     let texts = Arc::new(Texts::new());
     let sender = Arc::new(Sender::new(telegram.clone(), ports.clone(), rate));
     let ledger = Ledger::new(
@@ -164,6 +168,7 @@ pub async fn run_with(
         vault,
         ports: ports.clone(),
         telegram,
+        leakwatch,
     };
     let served = serve(core, intake, operators, &stop, &abandon).await;
     // Whatever has ended it: what is under way at the providers is to end in order.
@@ -288,8 +293,9 @@ async fn remember_bot(
     let id = me.id.to_string();
     let remembering = || async {
         let mut tx = intake.store.begin().await?;
+        facts::set(&mut tx, BOT_USERNAME, &me.username).await?;
         match facts::get(&mut tx, BOT).await? {
-            Some(known) if known == id => return Ok(()),
+            Some(known) if known == id => return tx.commit().await,
             Some(_) => {
                 tracing::warn!(
                     "this database was used by another bot; its unfinished updates are dropped"

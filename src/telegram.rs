@@ -4,9 +4,13 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, redirect::Policy};
+use reqwest::{
+    Client, RequestBuilder,
+    multipart::{Form, Part},
+    redirect::Policy,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use crate::{
     http::{Answer, Failure, Way, describe, exchange},
@@ -15,6 +19,9 @@ use crate::{
 
 /// An ordinary call.
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A call that carries a file.
+const UPLOAD_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A connection that takes longer will not get better.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -85,6 +92,17 @@ pub struct Telegram {
     base: std::sync::Arc<Secret>,
 }
 
+/// A text file on its way out.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    /// As the person saves it.
+    pub name: &'a str,
+    /// Such as `text/csv`.
+    pub media_type: &'a str,
+    /// What stands in it.
+    pub content: &'a str,
+}
+
 #[derive(Deserialize)]
 struct Envelope {
     #[serde(default)]
@@ -143,11 +161,34 @@ impl Telegram {
         parameters: &(impl Serialize + Sync),
         timeout: Duration,
     ) -> Result<Box<RawValue>, TelegramError> {
-        let request = self
-            .client
-            .post(self.url(method))
-            .json(parameters)
-            .timeout(timeout);
+        let request = self.client.post(self.url(method)).json(parameters);
+        self.result_of(request.timeout(timeout)).await
+    }
+
+    /// The same with a text file: its field is `document`, and the other parameters, an object's fields, are spelt as in a form.
+    pub async fn upload(
+        &self,
+        method: &'static str,
+        parameters: &Value,
+        file: Document<'_>,
+    ) -> Result<Box<RawValue>, TelegramError> {
+        let part = Part::text(file.content.to_owned())
+            .file_name(file.name.to_owned())
+            .mime_str(file.media_type)
+            .map_err(|error| TelegramError::Refused(describe(error)))?;
+        let mut form = Form::new().part("document", part);
+        for (name, value) in parameters.as_object().into_iter().flatten() {
+            let spelt = match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            form = form.text(name.clone(), spelt);
+        }
+        let request = self.client.post(self.url(method)).multipart(form);
+        self.result_of(request.timeout(UPLOAD_TIMEOUT)).await
+    }
+
+    async fn result_of(&self, request: RequestBuilder) -> Result<Box<RawValue>, TelegramError> {
         let Answer { status, body, .. } =
             exchange(&self.way, request, BODY_LIMIT)
                 .await

@@ -3,7 +3,11 @@
 //!
 //! Format 1: `1 | key id (8) | nonce (24) | ciphertext and tag`.
 
+mod index;
+
 use std::fmt;
+
+pub use index::KeyIndex;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chacha20poly1305::{
@@ -15,7 +19,7 @@ use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
-    domain::Sealed,
+    domain::{Fingerprint, KeyCode, Sealed},
     ports::{NoRandomness, Ports},
     secret::Secret,
 };
@@ -244,6 +248,22 @@ impl DataKey {
     /// HMAC-SHA256.
     pub fn code(&self, message: &[u8]) -> [u8; 32] {
         self.mac(message).finalize().into_bytes().into()
+    }
+
+    /// The code by which a key is known again.
+    pub fn short_code(&self, key: &[u8]) -> KeyCode {
+        KeyCode::cut(&self.code(key))
+    }
+
+    /// What is left of a key; nothing of one that no text can be searched for.
+    #[expect(clippy::disallowed_methods, reason = "the key is coded one way")]
+    pub fn fingerprint(&self, key: &Secret) -> Option<Fingerprint> {
+        let bytes = key.expose().as_bytes();
+        Fingerprint::can_be_of(bytes).then(|| Fingerprint {
+            code: self.short_code(bytes),
+            length: bytes.len(),
+            last_four: key.last_four(),
+        })
     }
 
     /// Compares in constant time.

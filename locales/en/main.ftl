@@ -34,12 +34,31 @@ button-all-keys-of = All keys of { $name }
 button-all-keys-of-all-accounts = All keys of all accounts
 button-stop-trying = Stop trying
 button-keep-trying = Keep trying
+button-old-saved = Once saved
+button-old-later = { $time } later
+button-old-at-once = At once
+button-revoke-old-now = Revoke old now
+button-keep-longer = Keep longer
+button-as-account = As the account
 button-as-telegram = As in Telegram
 button-pause = Pause issuing
 button-resume = Resume issuing
 button-open-private-chat = Open private chat
 button-rotate = 🔄 Rotate
+button-revoke = Revoke
 button-later = Later
+button-audit-everything = Everything
+button-audit-keys = Only keys
+button-audit-accounts = Only accounts
+button-audit-leaks = Only leaks
+button-audit-account = Account: { $account }
+button-audit-any-account = All accounts
+button-audit-verify = Verify
+button-audit-export = Export
+button-bind = 🔗 Bind { $name }
+button-unbind = ✂️ Unbind { $name }
+button-this-is-me = 🙋 This is me
+button-grant = Grant
 
 ## Commands, as Telegram's menu shows them
 command-start = what I do
@@ -52,8 +71,14 @@ command-revoke = revoke a key: /revoke label
 command-panic = after a leak: revoke all keys, or one
 command-status = your open requests
 command-audit = what happened to your accounts
-command-age = how old keys may become
+command-age = how old keys may become, or one: /age label
+command-leakwatch = delete leaked keys in a group: /leakwatch on
 command-unlink = forget an account
+command-bind = in a group: let it work with your account
+command-unbind = in a group: take your account from it
+command-grant = in a group: grant a role, /grant issuer
+command-ungrant = in a group: take a role away
+command-roles = in a group: who may do what
 command-language = choose the language
 command-timezone = when it is night: /timezone +3
 command-cancel = stop what we are doing
@@ -154,6 +179,7 @@ age-days = { $count ->
 age-unknown = age unknown
 choose-key-revoke = Which key shall be revoked?
 choose-key-rotate = Which key shall be replaced?
+choose-key-age = Which key do you mean?
 choose-key-near = No key is called exactly { $wanted }. Do you mean one of these?
 choose-key-too-many = There are too many to show. Say more of the label, or the last four characters.
 key-not-found = No living key has the label or the last four characters { $wanted }. /keys shows what there is.
@@ -166,12 +192,38 @@ watch-appeared = New there: { $keys }
 watch-vanished = Revoked or gone there: { $keys }
 watch-unexpected = If you know why, there is nothing to do. If not: /revoke kills a key at once, /rotate replaces one.
 
+## Leaked keys
+leak-key = 🚨 A key was leaked: { $key } of { $account }
+leak-credential = 🚨 The credential of { $account } was leaked: { $key }
+leak-by-you-here = You posted it in this chat.
+leak-by-you = You posted it in the group { $group }.
+leak-in-private = { $person } sent it to me in a private chat.
+leak-in-group = { $person } posted it in the group { $group }.
+leak-deleted = I deleted the message.
+leak-not-deleted = ⚠️ I could not delete the message, so it may still stand there.
+leak-hint = Whoever has seen it can use it. Rotate replaces it, Revoke kills it.
+leak-removed = 🚨 I deleted a message of { $person }: it held a key. Whoever the key belongs to is told.
+leak-to-remove = 🚨 A message of { $person } holds a key, and I cannot delete it. Please delete it. Whoever the key belongs to is told.
+leakwatch-private = The leak watch is for groups: an administrator sends /leakwatch on there. In this chat it is always on: a message that holds a key which I know is deleted, and the key's owner is told.
+leakwatch-is-on = 👀 The leak watch is on in this group: I look through every message that Telegram shows me for keys which I know. None of these messages is stored.
+leakwatch-is-off = The leak watch is off in this group: I read nothing here but commands.
+leakwatch-how = An administrator of the group decides: /leakwatch on or /leakwatch off
+leakwatch-on = 👀 The leak watch is on in this group. What that costs: I now read every message here that Telegram shows me, to see whether it holds a key which I know. None of these messages is stored or passed on. One that holds a key is deleted, and the key's owner is told in private where it was and who posted it. /leakwatch off ends it.
+leakwatch-off = The leak watch is off in this group. I read nothing here but commands.
+leakwatch-blind = ⚠️ I am no administrator here with the right to delete messages. So I may not be shown all messages, and can only point out what I cannot delete. Give me that right.
+leakwatch-not-yours = Nothing was changed: only an administrator of this group may decide that.
+leakwatch-unknown = Nothing was changed: I could not ask Telegram whether you are an administrator here. Try again in a minute.
+
 ## How old keys may become
 age-which = How long may keys live? Choose an account.
 age-question = How old may the keys of { $account } become? Now: { $age }. I remind you 30, 7 and 1 days before; nothing is replaced by itself.
 age-never = no end
 age-done = ✅ The keys of { $account } may become { $age } old. I remind you 30, 7 and 1 days before, and /keys shows what is due.
 age-done-never = ✅ The keys of { $account } may become as old as they like. I remind you of none.
+age-key-question = How old may { $key } in { $account } become? Now: { $age }. I remind you 30, 7 and 1 days before; nothing is replaced by itself.
+age-as-account = { $age }, as the account
+age-key-done = ✅ How old { $key } may become: { $age }. I remind you 30, 7 and 1 days before, and /keys shows what is due.
+age-key-done-never = ✅ How old { $key } may become: { $age }. I do not remind you of it.
 due-in = { $count ->
     [one] due in 1 day
    *[other] due in { $count } days
@@ -179,6 +231,8 @@ due-in = { $count ->
 due-over = overdue
 due-reminder = ⏰ { $key } in { $account }: { $due }
 due-hint = Keys there may become { $age } old, as you have chosen; /age changes that.
+due-hint-own = For this key alone: { $command }
+due-hint-key = This key may become { $age } old, as you have chosen for it alone; { $command } changes that.
 due-later = All right. /keys shows what is due.
 
 ## A new key
@@ -235,7 +289,10 @@ reminder = ⏰ Not revoked yet, asked for on { $time }:
 reminder-choice = I go on trying unless you stop me.
 
 ## Rotating
-rotate-question = Rotate { $key } in { $account }? I create a new key with the same label and show it to you. The old key dies only after you press “I saved it” and the new one has worked.
+rotate-question = Rotate { $key } in { $account }? I create a new key with the same label and show it to you.
+rotate-old-saved = The old key dies only after you press “I saved it” and the new one has worked. Below you can choose another time for it.
+rotate-old-later = The old key lives on for { $time } after you press “I saved it” and the new one has worked, so that you can change over in peace. I remind you before its end.
+rotate-old-at-once = ⚠️ The old key dies at once, before there is a new one: right after a leak. Whatever uses it stands still until it gets the new one.
 rotate-own = It seems to be the key that I use for this account myself; I go over to the new one.
 rotate-question-one-key = Rotate the key of { $account } ({ $key })? ⚠️ The old key dies at once, at the moment when the new one is made. Whatever uses it stands still until it gets the new one.
 rotate-guided =
@@ -267,9 +324,12 @@ step-orphan = ⚠️ The answer of { $provider } was lost after it had created a
 step-deliver = ⏳ The key is created. I am putting it into our chat…
 step-shown = 🔑 The new key stands below. Save it, then press “I saved it” there.
 step-shown-rotate = 🔑 The new key stands below. Save it, then press “I saved it” there; only then is the old one revoked.
+step-shown-group = 🔑 The new key stands in { $name }'s private chat with me, and waits there for “I saved it”.
 step-hidden = 🔒 The new key was taken out of the chat. I can show it again for another { $time }.
 step-prove = ⏳ Saved. I am trying the new key before the old one dies…
 step-prove-one-key = ⏳ Saved. I am trying the new key…
+step-overlap = ✅ The new key { $key } is saved and works. The old one ({ $old }) lives on until { $end }, for another { $time }.
+overlap-reminder = ⏰ The old key { $old } dies on { $end }, in { $time }. If everything uses the new one ({ $key }) by then, there is nothing to do.
 step-revoke = ⏳ Revoking { $key }: asked, not yet accepted.
 step-verify = ⏳ Revoking { $key }: { $provider } accepted; I am looking whether it is gone.
 step-verify-refused = ⏳ Revoking { $key }: not accepted; I am looking whether it lives.
@@ -304,6 +364,8 @@ end-not-saved-one-key = Nobody pressed “I saved it” for a day, so I wiped th
 end-unproven = ⚠️ I could not prove that the new key { $key } works: it was refused, or could not be tried for a day. So I left the old one ({ $old }) alive, and both stay as they are. Try the new one yourself, then /revoke the one that you don't use.
 end-unproven-one-key = ⚠️ I could not prove that the new key { $key } of { $account } works: it was refused, or could not be tried for a day. The old one is dead. Look in the provider's own app which key is valid now, and link the account again with it.
 end-withdrawn = Ended: the account was unlinked. What was done until then stays as it is; { $provider }'s dashboard shows the keys that live.
+end-stopped-no-new = No new key was created.
+end-old-revoked = The old key { $old } is revoked.
 end-stopped = ⚠️ I stopped trying to revoke { $key }. The key may still be alive; revoke it in the provider's dashboard ({ $provider }).
 end-nothing-created = ❌ Nothing was created.
 end-nothing-rotated = ❌ Nothing was changed; the old key is as it was.
@@ -312,6 +374,8 @@ reason-not-found = { $provider } knows no such account or project (any more). Lo
 reason-invalid = { $provider } refused the request. Try again, perhaps with another label.
 reason-invalid-words = { $provider } refused the request and says: { $words }
 reason-chat-closed = I cannot write to you in our private chat. Open it, then ask again.
+reason-chat-closed-group = I cannot write to { $name } in our private chat, and a new key is shown nowhere else. { $name }, open it with the button below and press Start within 15 minutes: I go on by myself.
+request-by = Asked for by { $name }.
 reason-provider-away = { $provider } could not be reached for ten minutes. Ask again later.
 reason-too-late = It could not begin for ten minutes, so I gave it up. Ask again if you still want it.
 reason-not-allowed = You are not on this Keyporter's list any more. Ask whoever runs this bot.
@@ -319,6 +383,7 @@ reason-never-appeared = The answer of { $provider } was lost, and a minute later
 reason-never-appeared-others = These keys are new there since: { $keys }. If { $provider } changed the label, one of them may be yours.
 reason-still-old = The answer of { $provider } was lost, and a minute later the old key still worked. Ask again if you still want it replaced.
 status-none = You have no open requests.
+status-none-group = There are no open requests in this group.
 status-heading = Your open requests:
 status-unreadable = ⚠️ What I have stored of request { $number } is damaged, so I cannot go on with it. Please tell the operator. Everything else goes on.
 status-started = Started { $time }
@@ -334,6 +399,28 @@ secret-hint = Save it where your bot finds it, then press “I saved it”. It d
 ## Audit
 audit-heading = What happened, newest first:
 audit-none = Nothing has happened yet.
+audit-none-such = Nothing of this kind has happened.
+audit-how = Send /audit to read it, /audit export for files, or /audit verify to see whether it is whole.
+audit-which = The history of which account?
+audit-exported = What happened to your accounts, as a table: { $count ->
+    [one] 1 entry
+   *[other] { $count } entries
+ }, oldest first.
+audit-exported-cut = What happened to your accounts, as a table: the newest { $count } entries, oldest first. There are older ones, which do not fit.
+audit-exported-json = The same for programs.
+audit-not-exported = ⚠️ Telegram did not take the file, so you don't have it. Nothing was changed; send /audit export again later.
+audit-whole = ✅ The history of your accounts is whole.
+audit-not-whole = ⚠️ The history of your accounts was changed by somebody else than me.
+audit-proved = { $count ->
+    [one] 1 entry, written { $first }, is as it was written.
+   *[other] { $count } entries, from { $first } to { $last }, are as they were written.
+ }
+audit-missing = ⚠️ Entry { $entry } is missing. What comes after it proves nothing.
+audit-altered = ⚠️ Entry { $entry } is not what was written. What comes after it proves nothing.
+audit-unreadable = ⚠️ It holds an entry that I cannot have written, so nothing of it is proved.
+audit-cut = ⚠️ Its end does not fit: { $expected } entries were written, and { $found } are there.
+audit-meaning = Each entry carries a code over itself and the one before, made with a key that only this Keyporter has. So nothing was changed, put in or taken out.
+audit-tell-operator = Please tell the operator of this Keyporter. What is listed as it was written can be relied on.
 audit-broken = ⚠️ The stored history of { $account } was changed by somebody else than me. Please tell the operator.
 audit-line = { $time } · { $action } · { $subject } · { $account }
 audit-linked = linked
@@ -365,8 +452,20 @@ audit-outcome-not-saved = not saved
 audit-outcome-unproven = new key not proven
 audit-outcome-withdrawn = account unlinked
 audit-outcome-stopped = given up by its owner
+audit-outcome-deleted = message deleted
+audit-outcome-not-deleted = message not deleted
 audit-key-recorded = new key recorded
+audit-old-key-ended = old key ended before its time
+audit-old-key-kept = old key kept longer
 audit-age-set = age of keys set (days)
+audit-age-removed = own age of a key removed
+audit-key-leaked = key leaked in a chat
+audit-bound = bound to a group
+audit-unbound = taken from a group
+audit-fell-asleep = sleeps in a group
+audit-role-granted = role granted
+audit-role-taken = role taken away
+audit-by = by { $person }
 
 ## Pause
 pause-question-pause = Issuing is allowed. Pause it for everyone? Revoking goes on.
@@ -397,6 +496,36 @@ unknown-command = I don't know that command. /help shows what I understand.
 edited-command = I don't read edited messages, so nothing was done. Please send the command as a new message.
 status-wrong-number = Send /status, or /status with a request's number, for example: /status 17
 group-private-only = I work in a private chat, so that nobody else sees your keys.
+group-welcome = 👋 I look after API keys. An administrator who has linked an account in our private chat sends /bind here; then this group can list, create, rotate and revoke its keys. A new key is shown in the private chat of whoever asked for it, never here.
+group-help = What you can send me in this group:
+group-only = That is for a group: add me to one, and send it there.
+group-anonymous = You write as the group, so I cannot see who you are. Press the button: I then go on with { $command } as you.
+group-speak-as-yourself = A channel or another chat cannot ask me for anything. Write as yourself, and nothing else is needed.
+group-not-allowed = You are not on this Keyporter's list, so nothing was done. Open our private chat: it shows the id to give to whoever runs this bot.
+group-newkey-how = Send the label with the command, for example: /newkey staging bot
+group-rotate-guided = { $account } has a key that only its dashboard replaces. Its owner does that with /rotate in our private chat.
+bind-question = Which account shall this group work with?
+bind-gain = What others gain: every administrator of this group becomes a manager, who can see, create, rotate and revoke the keys of that account and grant roles with /grant. Other members gain nothing until a role is granted. Nobody sees a secret here. You are told when somebody acts for the first time, and /unbind takes the account back.
+bind-done = ✅ Bound: { $account }. Administrators of this group are its managers; /grant gives others a role, /roles shows them, /unbind takes the account back.
+unbind-question = Which account shall I take from this group? Nobody can work with it here then; what was begun goes on.
+unbind-done = Unbound: { $account }. This group does not work with it any more.
+grant-how = Answer a message of the person with /grant viewer, /grant issuer, /grant revoker or /grant manager. A viewer sees keys, an issuer creates them, a revoker revokes them; rotating takes both; a manager does all of it and grants roles.
+grant-who = Who is to be { $role } here? I cannot look up names, so whoever is meant presses the button; then { $name } decides.
+grant-question = { $person } says: this is me. { $name }, grant { $person } the role { $role }?
+grant-done = ✅ { $person } is { $role } here now.
+grant-not-on-list = ⚠️ { $person } is not on this Keyporter's list and can do nothing until its operator changes that.
+ungrant-how = Answer a message of the person with /ungrant, or send /ungrant with an id from /roles. /ungrant issuer takes only that role.
+ungrant-done = { $person } has lost the role { $roles } here.
+ungrant-none = { $person } was granted no such role here. Administrators are managers as long as Telegram says that they are administrators.
+roles-heading = Administrators of this group are managers. Granted besides:
+roles-none = Administrators of this group are managers. Nobody else was granted a role; /grant does it.
+role-line = { $person } ({ $id }): { $role }
+role-gone = { $person } ({ $id }): { $role }, not in the group now, so it counts for nothing
+way-in-taken = ✅ I go on: request { $number }. The new key will appear below.
+way-in-over = That way is used, over after 15 minutes, or for somebody else. Nothing was done by it; send the command in the group again.
+news-first-action = 👤 { $person } works with { $account } from the group { $group } for the first time. If that should not be: /unbind there.
+news-asleep-bot = 💤 I am not in the group { $group } any more, so nobody can work with { $account } there. When I am back, /bind wakes it.
+news-asleep-owner = 💤 You are not in the group { $group } any more, so nobody can work with { $account } there. When you are back, /bind wakes it.
 set-aside = ⚠️ I could not handle your last message, even after three tries. It is put aside and the operator can see it ({ $id }). Nothing was changed by it. Send it again; if that fails too, ask the operator.
 alert-set-aside = 🛠 For you as an operator: an update ({ $id }) could not be handled even after three tries. It is put aside, nothing was changed by it, and its person was told. The log has the cause under that number.
 storage-away = ⚠️ I cannot write anything down right now, so I do nothing. I handle your message as soon as I can.
@@ -424,6 +553,24 @@ error-paused = ⏸ The operator has paused the issuing of keys. Nothing was chan
 error-operators-only = Only the operator of this Keyporter may do that. Nothing was changed; /help shows what you can do.
 error-no-such-request = You have no request of that number. /status shows the open ones.
 error-at-provider = Request { $number } of this account is at the provider at this very moment. Nothing was changed; try again in a few seconds.
+error-nothing-bound = No account is bound to this group. An administrator who has linked one in our private chat sends /bind here.
+error-administrators-only = Only an administrator of this group may bind an account to it. Nothing was changed; ask one of them.
+error-nothing-to-bind = You have no linked account. Link one in our private chat with /link, then send /bind here again.
+error-all-bound = All your accounts are bound to this group already. /unbind takes one back.
+error-nothing-to-unbind = No account of yours is bound to this group, so there is nothing to take back.
+error-not-in-group = You are not in that group (any more), so nothing was done.
+error-no-right-view = You may not see keys here. Nothing was done; a manager can answer you with /grant viewer.
+error-no-right-issue = You may not create keys here. Nothing was done; a manager can answer you with /grant issuer.
+error-no-right-revoke = You may not revoke keys here. Nothing was done; a manager can answer you with /grant revoker.
+error-no-right-rotate = You may not rotate keys here: it takes the roles issuer and revoker. Nothing was done; a manager can /grant them.
+error-no-right-manage = Only a manager of this group may do that. Nothing was changed; administrators are managers.
+error-group-away = I cannot ask Telegram who you are here right now, so nothing was done. Try again in a minute.
+error-group-not-shown = Telegram does not tell me who is in this group, so nothing was done. Make me an administrator; no single right is needed.
+error-owner-left = The owner of an account has left this group, so it is not worked with here any more. Nothing else was done.
+error-grant-self = Nobody grants a role to oneself. Nothing was changed; another manager can do it.
+error-grant-bot = Bots, channels and hidden people get no role. Nothing was changed; answer a message that a person has sent as themselves.
+error-grant-gone = That person is not in this group, so nothing was granted.
+error-too-many-grants = This group has granted 50 roles, and more are not possible. Nothing was changed; /roles and /ungrant make room.
 error-fault = ⚠️ Something broke on my side. Nothing was changed. Try again; if it happens again, tell the operator this id: { $id }
 wait-seconds = { $count ->
     [one] 1 second
@@ -436,4 +583,8 @@ wait-minutes = { $count ->
 wait-hours = { $count ->
     [one] 1 hour
    *[other] { $count } hours
+ }
+wait-days = { $count ->
+    [one] 1 day
+   *[other] { $count } days
  }

@@ -1,12 +1,20 @@
 //! The audit: written in the transaction of what it tells, so that neither exists without the other.
 
+mod export;
+mod history;
+mod proof;
+
+pub use export::{Exported, export, file_name};
+pub use history::{AuditPage, page};
+pub use proof::{Proof, prove, verify};
+
 use super::{App, AppError};
 use crate::{
     domain::{
-        AccountId, AuditAction, AuditEntry, ChainBreak, GENESIS, KeyRef, Operation,
-        OperationNumber, PersonId, Timestamp, operation::Outcome,
+        AccountId, AuditAction, AuditEntry, KeyRef, Operation, OperationNumber, PersonId,
+        Timestamp, operation::Outcome,
     },
-    store::{Connection, StoreError, audit},
+    store::{Connection, audit},
 };
 
 /// What is to be written down.
@@ -98,74 +106,4 @@ impl App {
         audit::append(c, &entry, &code).await?;
         Ok(())
     }
-}
-
-/// Entries on a page.
-const PAGE: i64 = 10;
-
-/// A page of a person's history.
-#[derive(Debug)]
-pub struct AuditPage {
-    /// Newest first, each with its account's name.
-    pub entries: Vec<(AuditEntry, String)>,
-    /// Where the page before, a newer one, begins.
-    pub newer: Option<i64>,
-    /// Where the next, older page begins.
-    pub older: Option<i64>,
-    /// Names of linked accounts whose chains do not hold.
-    pub broken: Vec<String>,
-}
-
-/// The entries of a person's accounts, newest first, after skipping that many.
-pub async fn page(app: &App, person: PersonId, offset: i64) -> Result<AuditPage, AppError> {
-    let mut broken = Vec::new();
-    for owned in app.accounts(person).await? {
-        let account = owned.account();
-        if let Some(what) = verify(app, &account.id).await? {
-            tracing::error!(account = %account.id, ?what, "the chain of an account is broken");
-            broken.push(account.name.clone());
-        }
-    }
-    let mut c = app.store.read().await?;
-    let mut entries = audit::latest_of_owner(&mut c, person, offset, PAGE + 1).await?;
-    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let older = (entries.len() > page).then(|| offset.saturating_add(PAGE));
-    entries.truncate(page);
-    let newer = (offset > 0).then(|| offset.saturating_sub(PAGE).max(0));
-    Ok(AuditPage {
-        entries,
-        newer,
-        older,
-        broken,
-    })
-}
-
-/// Walks an account's chain; `None` when it is whole.
-pub async fn verify(app: &App, account: &AccountId) -> Result<Option<ChainBreak>, AppError> {
-    // In a transaction, so that nobody appends between the head and the entries.
-    let mut tx = app.store.begin().await?;
-    let Some(head) = audit::lock_head(&mut tx, account).await? else {
-        return Ok(None);
-    };
-    let chain = match audit::chain(&mut tx, account).await {
-        Err(StoreError::Damaged { row, .. }) => return Ok(Some(ChainBreak::Unreadable(row))),
-        chain => chain?,
-    };
-    drop(tx);
-    let mut before = GENESIS.to_vec();
-    for (seq, (entry, code)) in (1..).zip(&chain) {
-        if entry.seq != seq {
-            return Ok(Some(ChainBreak::Missing(seq)));
-        }
-        if !app.audit_key.verify(&entry.chained_bytes(&before), code) {
-            return Ok(Some(ChainBreak::Altered(seq)));
-        }
-        before.clone_from(code);
-    }
-    let found = i64::try_from(chain.len()).unwrap_or(i64::MAX);
-    let whole = head.count == found && head.code == before;
-    Ok((!whole).then_some(ChainBreak::Cut {
-        expected: head.count,
-        found,
-    }))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{App, AppError, Turn};
 use crate::{
-    domain::{Action, Confirmation, ConfirmationId, Sealed},
+    domain::{Action, ChatId, Confirmation, ConfirmationId, OperationNumber, PersonId, Sealed},
     secret::Secret,
     store::confirmations,
     vault::Row,
@@ -31,6 +31,64 @@ pub enum Press {
     Go(Confirmation),
     /// Nothing.
     Stale(Stale),
+}
+
+/// How long the way into the private chat stays open for a request from a group.
+pub(super) const WAY_IN_FOR: Duration = Duration::from_mins(15);
+
+/// The person of a question that anyone may answer: who it is about has yet to show themselves.
+const ANYONE: PersonId = PersonId(0);
+
+/// Stores a question that whoever presses answers; what they may do is looked up then.
+pub(super) async fn ask_anyone(
+    app: &App,
+    turn: &mut Turn,
+    action: Action,
+) -> Result<ConfirmationId, AppError> {
+    ask_other(app, turn, action, ANYONE).await
+}
+
+/// Stores a question that somebody else answers, in the same chat.
+pub(super) async fn ask_other(
+    app: &App,
+    turn: &mut Turn,
+    action: Action,
+    person: PersonId,
+) -> Result<ConfirmationId, AppError> {
+    let chat = turn.chat;
+    put(app, turn, action, (person, chat, CONFIRMATION_FOR)).await
+}
+
+/// Stores the way on for a request whose person has no open private chat: a link that only that person can use, there, once.
+pub(super) async fn way_in(
+    app: &App,
+    turn: &mut Turn,
+    number: OperationNumber,
+) -> Result<ConfirmationId, AppError> {
+    let person = turn.person.id;
+    let whom = (person, person.private_chat(), WAY_IN_FOR);
+    put(app, turn, Action::GoOn { number }, whom).await
+}
+
+async fn put(
+    app: &App,
+    turn: &mut Turn,
+    action: Action,
+    (person, chat, lasts): (PersonId, ChatId, Duration),
+) -> Result<ConfirmationId, AppError> {
+    let id = ConfirmationId::from_random(app.ports.random()?);
+    let confirmation = Confirmation {
+        id: id.clone(),
+        person,
+        chat,
+        action,
+        credential: Sealed::default(),
+        update: turn.update,
+        ends_at: turn.now.plus(lasts),
+        used_at: crate::domain::Timestamp::NEVER,
+    };
+    confirmations::add(turn.tx().await?, &confirmation).await?;
+    Ok(id)
 }
 
 /// Stores a question. A credential that waits for the answer is sealed into it.
@@ -61,19 +119,45 @@ pub(super) async fn ask(
 
 /// Takes a press: at most one ever gets [`Press::Go`] for a question.
 pub async fn take(app: &App, turn: &mut Turn, id: &ConfirmationId) -> Result<Press, AppError> {
+    match look(app, turn, id).await? {
+        Press::Go(confirmation) => use_up(turn, confirmation).await,
+        stale @ Press::Stale(_) => Ok(stale),
+    }
+}
+
+/// Looks at a question without using it up: whether this person could answer it now, here.
+pub async fn look(app: &App, turn: &Turn, id: &ConfirmationId) -> Result<Press, AppError> {
+    look_as(app, turn, id, turn.person.id).await
+}
+
+/// The same for a question that anyone may answer.
+pub async fn look_as_anyone(
+    app: &App,
+    turn: &Turn,
+    id: &ConfirmationId,
+) -> Result<Press, AppError> {
+    look_as(app, turn, id, ANYONE).await
+}
+
+async fn look_as(
+    app: &App,
+    turn: &Turn,
+    id: &ConfirmationId,
+    person: PersonId,
+) -> Result<Press, AppError> {
     let found = confirmations::get(&mut *app.store.read().await?, id).await?;
-    let Some(confirmation) =
-        found.filter(|found| found.person == turn.person.id && found.chat == turn.chat)
-    else {
-        return Ok(Press::Stale(Stale::NotYours));
-    };
-    if !confirmation.used_at.is_never() {
-        return Ok(Press::Stale(Stale::Used));
-    }
-    if confirmation.ends_at <= turn.now {
-        return Ok(Press::Stale(Stale::Expired));
-    }
-    let now = turn.now;
+    let found = found.filter(|found| found.person == person && found.chat == turn.chat);
+    Ok(match found {
+        None => Press::Stale(Stale::NotYours),
+        Some(found) if !found.used_at.is_never() => Press::Stale(Stale::Used),
+        Some(found) if found.ends_at <= turn.now => Press::Stale(Stale::Expired),
+        Some(found) => Press::Go(found),
+    })
+}
+
+/// Uses a question up that was looked at in this turn; somebody may have been faster.
+pub async fn use_up(turn: &mut Turn, confirmation: Confirmation) -> Result<Press, AppError> {
+    let (now, id) = (turn.now, &confirmation.id);
     if !confirmations::consume(turn.tx().await?, id, now).await? {
         turn.undo();
         return Ok(Press::Stale(Stale::Used));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    domain::{AccountId, OperationNumber, ProviderKind, TextFault},
+    domain::{AccountId, OperationNumber, ProviderKind, Right, TextFault},
     ports::NoRandomness,
     providers::ProviderError,
     store::StoreError,
@@ -61,6 +61,34 @@ pub enum UserError {
     NoSuchOperation,
     /// That question or request has moved on; what is true now is shown instead.
     MovedOn,
+    /// No account is bound to the group.
+    NothingBound,
+    /// Only an administrator of the group may do that.
+    AdministratorsOnly,
+    /// The person has no account that could be bound.
+    NothingToBind,
+    /// All accounts of the person are bound to the group.
+    AllBound,
+    /// No account of the person is bound to the group.
+    NothingToUnbind,
+    /// The person is not in the group.
+    NotInGroup,
+    /// The person may not do that in the group.
+    NoRight(Right),
+    /// Telegram cannot be asked who may do what in the group.
+    GroupAway,
+    /// Telegram tells the bot nothing about the group's people, since it is no administrator.
+    GroupNotShown,
+    /// The owner of an account has left the group: it is not worked with there any more.
+    OwnerLeft,
+    /// Nobody grants something to oneself.
+    GrantSelf,
+    /// Bots are granted nothing.
+    GrantBot,
+    /// Whoever is to be granted something is not in the group.
+    GrantGone,
+    /// The group has as many grants as allowed.
+    TooManyGrants,
     /// A request of the account is at its provider at this very moment.
     AtProvider(OperationNumber),
 }

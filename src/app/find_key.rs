@@ -4,7 +4,7 @@ use super::{
     App, AppError, Turn, UserError,
     list_keys::{self, AccountKeys},
 };
-use crate::domain::{Account, AccountId, Key, Keys};
+use crate::domain::{Account, AccountId, Key, Keys, Right};
 
 /// A key and where it is.
 #[derive(Clone, Debug)]
@@ -28,14 +28,18 @@ pub struct Found {
     pub unreadable: Vec<(Account, UserError)>,
 }
 
-/// Looks in all accounts of the person, or in one. Case does not count.
+/// Looks in all accounts on which the person may do that, or in one. Case does not count.
 pub async fn find(
     app: &App,
     turn: &mut Turn,
+    right: Right,
     wanted: &str,
     only: Option<&AccountId>,
 ) -> Result<Found, AppError> {
-    Ok(among(list_keys::list(app, turn, only).await?, wanted))
+    Ok(among(
+        list_keys::list(app, turn, right, only).await?,
+        wanted,
+    ))
 }
 
 /// Looks in those lists.

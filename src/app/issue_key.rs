@@ -1,9 +1,9 @@
 //! `/newkey`: a question, and after its answer an operation.
 
-use super::{App, AppError, Owned, Turn, UserError, confirm, ledger, pause};
+use super::{App, AppError, Permitted, Turn, UserError, confirm, ledger, pause};
 use crate::domain::{
     Account, AccountId, Action, Confirmation, ConfirmationId, Keys, Label, OperationNumber, Place,
-    Verb, operation::Detail,
+    Right, Verb, operation::Detail,
 };
 
 /// What `/newkey` leads to on an account.
@@ -29,7 +29,7 @@ pub async fn ask(
     account: &AccountId,
     label: &str,
 ) -> Result<Asked, AppError> {
-    let owned = app.account(turn.person.id, account).await?;
+    let owned = Permitted::now(app, turn, account, Right::Issue).await?;
     if owned.account().provider.capabilities().keys != Keys::Many {
         return Ok(Asked::OneKey(owned.account().clone()));
     }
@@ -61,8 +61,8 @@ pub async fn start(
         ));
     };
     pause::check_in(turn.tx().await?).await?;
-    let person = turn.person.id;
-    let owned = Owned::lock(turn.tx().await?, person, account).await?;
+    let who = turn.who();
+    let owned = Permitted::lock(turn.tx().await?, &who, account, Right::Issue).await?;
     owned.usable()?;
     let detail = Detail {
         label: label.as_str().to_owned(),

@@ -220,6 +220,7 @@ async fn insert(
         key_age: KeyAge::default(),
     };
     accounts::insert(tx, &account).await?;
+    app.watch_credential(tx, &account.id, credential).await?;
     let note = Note::account(&account.id, now, person, AuditAction::Linked, &account.name);
     app.write_down(tx, note).await?;
     Ok(account)
@@ -244,6 +245,7 @@ async fn replace_in(
         .account()
         .clone();
     accounts::set_credential(tx, &account.id, &sealed, &last_four, now).await?;
+    app.watch_credential(tx, &account.id, credential).await?;
     let note = Note::account(
         &account.id,
         now,

@@ -3,11 +3,13 @@
 use futures::future::join_all;
 
 use super::{
-    App, AppError, Owned, Turn, UserError, access::credential, accounts::mark_refused, error::told,
+    App, AppError, Permitted, Turn, UserError, access::credential, accounts::mark_refused,
+    error::told,
 };
 use crate::{
-    domain::{Account, AccountId, Key, KeyId, Keys, Timestamp},
+    domain::{Account, AccountId, Key, KeyAges, KeyId, Keys, Right, Timestamp},
     providers::{Access, ProviderError},
+    store::key_ages,
     vault::VaultError,
 };
 
@@ -18,18 +20,18 @@ pub struct AccountKeys {
     pub account: Account,
     /// Its keys, living ones first, newest first.
     pub keys: Result<Vec<Key>, UserError>,
+    /// How old they may become.
+    pub ages: KeyAges,
 }
 
-/// The keys of all accounts of a person, or of one.
+/// The keys of all accounts on which the person of a turn may do that, or of one.
 pub async fn list(
     app: &App,
     turn: &mut Turn,
+    right: Right,
     only: Option<&AccountId>,
 ) -> Result<Vec<AccountKeys>, AppError> {
-    let mut owned = app.accounts(turn.person.id).await?;
-    if owned.is_empty() {
-        return Err(UserError::NoAccounts.into());
-    }
+    let mut owned = Permitted::here(app, turn, right).await?;
     if let Some(only) = only {
         owned.retain(|owned| owned.account().id == *only);
         if owned.is_empty() {
@@ -58,15 +60,18 @@ pub async fn list(
             Ok(Err(error)) => Err(told(owned.account().provider, error)),
             Ok(Ok(keys)) => Ok(keys),
         };
+        let account = owned.account().clone();
+        let ages = key_ages::of(&mut *app.store.read().await?, &account).await?;
         lists.push(AccountKeys {
-            account: owned.account().clone(),
+            account,
             keys,
+            ages,
         });
     }
     Ok(lists)
 }
 
-async fn read(app: &App, owned: &Owned) -> Result<Result<Vec<Key>, ProviderError>, VaultError> {
+async fn read(app: &App, owned: &Permitted) -> Result<Result<Vec<Key>, ProviderError>, VaultError> {
     let Ok(account) = owned.usable() else {
         return Ok(Err(ProviderError::Refused));
     };

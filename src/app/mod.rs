@@ -4,15 +4,18 @@
 mod access;
 pub mod accounts;
 pub mod age;
-mod audit;
+pub mod audit;
 pub mod confirm;
 pub mod dialogue;
 mod error;
 pub mod find_key;
+pub mod go_on;
 pub mod issue_key;
+pub mod leaks;
 mod ledger;
 pub mod link;
 pub mod list_keys;
+mod members;
 mod messenger;
 pub mod panic;
 pub mod pause;
@@ -20,21 +23,24 @@ pub mod people;
 pub mod rekey;
 pub mod requests;
 pub mod revoke_key;
+pub mod roles;
 pub mod rotate_key;
 mod turn;
 pub mod unlink;
 mod watch;
+pub mod workspace;
 
 use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-pub use access::Owned;
-pub use audit::{AuditPage, page as audit_page, verify as verify_audit};
+pub use access::{Owned, Permitted};
+pub use audit::verify as verify_audit;
 pub use error::{AppError, UserError};
 pub use ledger::Ledger;
+pub use members::{Members, Seen, Unseen};
 pub use messenger::{Messenger, Undelivered};
-pub use turn::{AnswerId, Turn, WaitingAnswer};
+pub use turn::{AnswerId, NEWS_REST, Turn, WaitingAnswer};
 pub use watch::{News, Watch, Words};
 
 use crate::{
@@ -53,13 +59,21 @@ pub struct App {
     providers: Arc<Providers>,
     ports: Ports,
     audit_key: Arc<DataKey>,
+    fingerprint_key: Arc<DataKey>,
     allowed: Arc<Allowed>,
     operators: Arc<[PersonId]>,
     ledger_wake: Arc<Notify>,
+    news_wake: Arc<Notify>,
 }
+
+/// Where our own name at Telegram is kept.
+pub const BOT_USERNAME: &str = "bot_username";
 
 /// The data key of the audit chains.
 const AUDIT_KEY: &str = "audit";
+
+/// The data key of the fingerprints.
+const FINGERPRINT_KEY: &str = "fingerprints";
 
 impl App {
     /// Fails with `Unusable` when the database was sealed with another master key: nothing in it could be read.
@@ -72,21 +86,29 @@ impl App {
         operators: Vec<PersonId>,
     ) -> Result<Self, AppError> {
         let audit_key = data_key(&store, &vault, &ports, AUDIT_KEY).await?;
+        let fingerprint_key = data_key(&store, &vault, &ports, FINGERPRINT_KEY).await?;
         Ok(Self {
             store,
             vault,
             providers: Arc::new(providers),
             ports,
             audit_key: Arc::new(audit_key),
+            fingerprint_key: Arc::new(fingerprint_key),
             allowed: Arc::new(allowed),
             operators: operators.into(),
             ledger_wake: Arc::default(),
+            news_wake: Arc::default(),
         })
     }
 
     /// The clock and the dice.
     pub const fn ports(&self) -> &Ports {
         &self.ports
+    }
+
+    /// By which keys are known again; whoever looks for them needs it.
+    pub fn fingerprint_key(&self) -> Arc<DataKey> {
+        self.fingerprint_key.clone()
     }
 
     /// Whether that person may use this Keyporter, now; its operators always may.
@@ -97,6 +119,12 @@ impl App {
     /// Who operates this Keyporter.
     pub fn operators(&self) -> &[PersonId] {
         &self.operators
+    }
+
+    /// Our own name at Telegram, without `@`; none before it was ever reached.
+    pub async fn bot_username(&self) -> Option<String> {
+        let read = async { facts::get(&mut *self.store.read().await?, BOT_USERNAME).await };
+        read.await.ok().flatten().filter(|name| !name.is_empty())
     }
 
     /// Whether that person operates this Keyporter.

@@ -2,7 +2,7 @@
 //! all begun at once. It only takes away, so a pause does not stop it; a list that cannot be read now does not stop it either.
 
 use super::{
-    App, AppError, Owned, Turn, UserError, confirm,
+    App, AppError, Owned, Permitted, Turn, UserError, confirm,
     find_key::{self, Found},
     ledger,
     list_keys::{self, AccountKeys},
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         Account, AccountId, Action, Confirmation, ConfirmationId, Key, KeyRef, Keys, Operation,
-        Place, Verb, operation::Detail,
+        Place, Right, Verb, operation::Detail,
     },
     store::{StoreError, keys, operations},
 };
@@ -54,12 +54,13 @@ impl InAccount {
 
 /// Finds a key as [`find_key::find`] does, also among those that were made here where a list cannot be read now.
 pub async fn find(app: &App, turn: &mut Turn, wanted: &str) -> Result<Found, AppError> {
-    let mut lists = list_keys::list(app, turn, None).await?;
+    let mut lists = list_keys::list(app, turn, Right::Revoke, None).await?;
     let mut known = Vec::new();
     for list in lists.iter().filter(|list| list.keys.is_err()) {
         known.push(AccountKeys {
             account: list.account.clone(),
             keys: Ok(known_keys(app, &list.account).await?),
+            ages: list.ages.clone(),
         });
     }
     lists.extend(known);
@@ -69,7 +70,8 @@ pub async fn find(app: &App, turn: &mut Turn, wanted: &str) -> Result<Found, App
 /// Asks whether to revoke all keys, of all accounts or of one.
 pub async fn ask(app: &App, turn: &mut Turn, only: Option<&AccountId>) -> Result<Asked, AppError> {
     let mut accounts = Vec::new();
-    for AccountKeys { account, keys } in list_keys::list(app, turn, only).await? {
+    for AccountKeys { account, keys, .. } in list_keys::list(app, turn, Right::Revoke, only).await?
+    {
         let (keys, unread) = match keys {
             Ok(keys) => (keys, None),
             Err(reason) => (known_keys(app, &account).await?, Some(reason)),
@@ -180,7 +182,7 @@ pub async fn start(
         let owned = match Owned::lock(turn.tx().await?, person, account).await {
             // Unlinked since it was asked: that must not keep the others alive.
             Err(AppError::User(UserError::NoSuchAccount)) => continue,
-            owned => owned?,
+            owned => Permitted::from(owned?),
         };
         let detail = Detail {
             part_of: first,

@@ -1,13 +1,14 @@
 //! A person's requests: what is open, where one stands, and what they press on its card.
 
 use super::{
-    App, AppError, Turn, UserError,
+    App, AppError, Members, Owned, Permitted, Turn, UserError,
+    access::Who,
     audit::{Note, subject},
-    ledger,
+    ledger, workspace,
 };
 use crate::{
     domain::{
-        AuditAction, KeyRef, Operation, OperationNumber,
+        AuditAction, KeyRef, Operation, OperationNumber, Right, Timestamp,
         operation::{Event, Step},
     },
     store::{Connection, StoreError, operations},
@@ -26,6 +27,10 @@ pub enum Press {
     RevokeSuspect(String),
     /// `Keep it`.
     KeepSuspect,
+    /// `Revoke old now`.
+    RevokeOld,
+    /// `Keep longer`, for an old key that was to die at that time.
+    KeepOld(Timestamp),
 }
 
 /// What is open.
@@ -37,11 +42,65 @@ pub struct Open {
     pub damaged: Vec<OperationNumber>,
 }
 
-/// The open requests of a person, newest first.
+/// The open requests of a person, or in a group those of everybody there, newest first.
 pub async fn open(app: &App, turn: &Turn) -> Result<Open, AppError> {
+    if !turn.chat.is_private() {
+        Permitted::here(app, turn, Right::View).await?;
+    }
     let mut c = app.store.read().await?;
-    let numbers = operations::open_of_person(&mut c, turn.person.id).await?;
+    let numbers = if turn.chat.is_private() {
+        operations::open_of_person(&mut c, turn.person.id).await?
+    } else {
+        operations::open_of_chat(&mut c, turn.chat).await?
+    };
     read(&mut c, numbers).await
+}
+
+/// One request to be looked at: a person's own, or in a group one that was asked for there.
+pub async fn show(app: &App, turn: &Turn, number: OperationNumber) -> Result<Operation, AppError> {
+    if turn.chat.is_private() {
+        return one(app, turn, number).await;
+    }
+    Permitted::here(app, turn, Right::View).await?;
+    let mut c = app.store.read().await?;
+    operations::get(&mut c, number)
+        .await?
+        .filter(|operation| operation.card.chat == turn.chat)
+        .ok_or_else(|| UserError::NoSuchOperation.into())
+}
+
+/// Before a press on a request from a group: asks Telegram who its person is there now. Nothing to ask for others.
+pub async fn enter(
+    app: &App,
+    turn: &mut Turn,
+    members: &dyn Members,
+    number: OperationNumber,
+) -> Result<(), AppError> {
+    let operation = one(app, turn, number).await?;
+    let mut c = app.store.read().await?;
+    let asks = operation.is_from_group() && !owns(&mut c, &turn.who(), &operation).await?;
+    drop(c);
+    if asks {
+        workspace::enter(app, turn, members, operation.card.chat).await?;
+    }
+    Ok(())
+}
+
+/// Whoever owns the account needs no group's leave.
+async fn owns(c: &mut Connection, who: &Who, operation: &Operation) -> Result<bool, AppError> {
+    match Owned::check(c, who.person, &operation.account).await {
+        Ok(_) => Ok(true),
+        Err(AppError::User(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// A request from a group is its person's only as long as they have the right there.
+async fn check_right(c: &mut Connection, who: &Who, operation: &Operation) -> Result<(), AppError> {
+    if operation.is_from_group() && !owns(c, who, operation).await? {
+        Permitted::check(c, who, &operation.account, operation.right()).await?;
+    }
+    Ok(())
 }
 
 /// Reads those; a damaged row is named in the log.
@@ -88,8 +147,11 @@ pub async fn stop_trying(
     number: OperationNumber,
 ) -> Result<Vec<Operation>, AppError> {
     let before = together(app, turn, number).await?;
-    let (now, person) = (turn.now, turn.person.id);
+    let (now, person, who) = (turn.now, turn.person.id, turn.who());
     let tx = turn.tx().await?;
+    for operation in &before {
+        check_right(tx, &who, operation).await?;
+    }
     let mut together = Vec::with_capacity(before.len());
     // All of them before the audit: operations are locked before accounts, everywhere.
     for operation in before {
@@ -121,9 +183,10 @@ pub async fn press(
     number: OperationNumber,
     press: &Press,
 ) -> Result<Operation, AppError> {
-    one(app, turn, number).await?;
-    let (now, person) = (turn.now, turn.person.id);
+    let found = one(app, turn, number).await?;
+    let (now, person, who) = (turn.now, turn.person.id, turn.who());
     let tx = turn.tx().await?;
+    check_right(tx, &who, &found).await?;
     // Read again, now that nobody else can move it on.
     let mut operation = operations::lock(tx, number)
         .await?
@@ -133,6 +196,13 @@ pub async fn press(
         Press::ShowAgain => Event::ShowAgain,
         Press::Lost => Event::LostIt,
         Press::KeepSuspect => Event::KeepOrphan,
+        Press::RevokeOld => Event::RevokeOld,
+        // Pressed twice, or on an older message: once is enough.
+        Press::KeepOld(end) if *end != operation.detail.old_dies_at => {
+            turn.undo();
+            return Err(UserError::MovedOn.into());
+        }
+        Press::KeepOld(_) => Event::KeepOld,
         Press::RevokeSuspect(mark) => Event::RevokeOrphan(suspect(&operation, mark)?.id.clone()),
     };
     if operation.step == Step::Deliver && *press == Press::Saved {
@@ -142,8 +212,12 @@ pub async fn press(
     }
     if let Some(action) = written_as(press) {
         let mut note = Note::operation(&operation, now, person, action);
-        if let Press::RevokeSuspect(mark) = press {
-            note.subject = subject(suspect(&operation, mark)?);
+        match (press, &operation.detail.old_key) {
+            (Press::RevokeSuspect(mark), _) => {
+                note.subject = subject(suspect(&operation, mark)?);
+            }
+            (Press::RevokeOld | Press::KeepOld(_), Some(old)) => note.subject = subject(old),
+            _ => {}
         }
         app.write_down(tx, note).await?;
     }
@@ -189,6 +263,8 @@ fn written_as(press: &Press) -> Option<AuditAction> {
         Press::Lost => Some(AuditAction::KeyLost),
         Press::RevokeSuspect(_) => Some(AuditAction::OrphanRevoked),
         Press::KeepSuspect => Some(AuditAction::OrphanKept),
+        Press::RevokeOld => Some(AuditAction::OldKeyEnded),
+        Press::KeepOld(_) => Some(AuditAction::OldKeyKept),
         Press::ShowAgain => None,
     }
 }

@@ -1,9 +1,9 @@
 //! `/revoke`: a question about exactly one key, and after its answer an operation that is never given up.
 
-use super::{App, AppError, Owned, Turn, confirm, ledger};
+use super::{App, AppError, Permitted, Turn, confirm, ledger};
 use crate::domain::{
     Account, AccountId, Action, Confirmation, ConfirmationId, KeyRef, Keys, OperationNumber, Place,
-    Verb,
+    Right, Verb,
     operation::{Detail, Then},
 };
 
@@ -32,7 +32,7 @@ pub async fn ask(
     account: &AccountId,
     key: KeyRef,
 ) -> Result<Asked, AppError> {
-    let owned = app.account(turn.person.id, account).await?;
+    let owned = Permitted::now(app, turn, account, Right::Revoke).await?;
     if owned.account().provider.capabilities().keys != Keys::Many {
         return Ok(Asked::OneKey(owned.account().clone()));
     }
@@ -63,14 +63,14 @@ pub async fn start(
             "not a question about a revocation".to_owned(),
         ));
     };
-    let person = turn.person.id;
-    let owned = Owned::lock(turn.tx().await?, person, account).await?;
+    let who = turn.who();
+    let owned = Permitted::lock(turn.tx().await?, &who, account, Right::Revoke).await?;
     let detail = detail(&owned, key);
     ledger::begin(app, turn, &owned, Verb::Revoke, detail, card).await
 }
 
 /// What the ledger is to know of a revocation.
-pub(super) fn detail(owned: &Owned, key: &KeyRef) -> Detail {
+pub(super) fn detail(owned: &Permitted, key: &KeyRef) -> Detail {
     Detail {
         label: key.label.clone(),
         own_credential: owned.account().seems_own(&key.last_four),

@@ -2,15 +2,17 @@
 //! with the call, and the person is told so before; where there is no call, the person does it in the dashboard and the new key is taken in.
 
 use super::{
-    App, AppError, Owned, Turn, UserError,
+    App, AppError, Owned, Permitted, Turn, UserError,
     access::{credential, credential_row},
     audit::Note,
-    confirm, ledger, link, pause,
+    confirm::{self, Press, Stale},
+    ledger, link, pause,
 };
 use crate::{
     domain::{
         Account, AccountId, Action, AuditAction, Confirmation, ConfirmationId, KeyRef, Keys,
-        OperationNumber, Place, Verb, operation::Detail,
+        OperationNumber, Place, Right, Verb,
+        operation::{Detail, OldKeyDies, Then},
     },
     providers::{Access, ProviderError},
     secret::Secret,
@@ -28,8 +30,8 @@ pub enum Asked {
         account: Account,
         /// The key.
         key: KeyRef,
-        /// It seems to be the credential that Keyporter itself uses there.
-        own: bool,
+        /// When it dies, as far as that can be chosen.
+        dies: OldKeyDies,
     },
     /// The provider has no call for it: its dashboard does it.
     Guided(Account),
@@ -42,24 +44,65 @@ pub async fn ask(
     account: &AccountId,
     key: KeyRef,
 ) -> Result<Asked, AppError> {
-    let owned = app.account(turn.person.id, account).await?;
+    let owned = Permitted::now(app, turn, account, Right::Rotate).await?;
     if owned.account().provider.capabilities().keys == Keys::Guided {
         return Ok(Asked::Guided(owned.account().clone()));
     }
     pause::check(app).await?;
     let account = owned.usable()?.clone();
-    let own = account.seems_own(&key.last_four);
+    question_about(app, turn, account, key, OldKeyDies::default()).await
+}
+
+/// Chooses when the old key dies: another question in the place of that one, so that a button never does anything but what the
+/// message above it says, however late that is redrawn.
+pub async fn choose(
+    app: &App,
+    turn: &mut Turn,
+    question: &ConfirmationId,
+    dies: OldKeyDies,
+) -> Result<Result<Asked, Stale>, AppError> {
+    let action = match confirm::take(app, turn, question).await? {
+        Press::Go(confirmation) => confirmation.action,
+        Press::Stale(stale) => return Ok(Err(stale)),
+    };
+    let Action::RotateKey { account, key, .. } = action else {
+        turn.undo();
+        return Ok(Err(Stale::NotYours));
+    };
+    let owned = Permitted::now(app, turn, &account, Right::Rotate).await?;
+    if !may_choose(owned.account(), &key, dies) {
+        turn.undo();
+        return Ok(Err(Stale::NotYours));
+    }
+    question_about(app, turn, owned.usable()?.clone(), key, dies)
+        .await
+        .map(Ok)
+}
+
+async fn question_about(
+    app: &App,
+    turn: &mut Turn,
+    account: Account,
+    key: KeyRef,
+    dies: OldKeyDies,
+) -> Result<Asked, AppError> {
     let action = Action::RotateKey {
         account: account.id.clone(),
         key: key.clone(),
+        old_key_dies: dies,
     };
-    let question = confirm::ask(app, turn, action, None).await?;
     Ok(Asked::Question {
-        question,
+        question: confirm::ask(app, turn, action, None).await?,
         account,
         key,
-        own,
+        dies,
     })
+}
+
+/// Where there is one key nothing can be chosen, and without the credential that Keyporter uses no new key could be made.
+pub fn may_choose(account: &Account, key: &KeyRef, dies: OldKeyDies) -> bool {
+    let own = account.seems_own(&key.last_four);
+    account.provider.capabilities().keys == Keys::Many && !(own && dies == OldKeyDies::AtOnce)
 }
 
 /// Starts what was confirmed.
@@ -69,19 +112,33 @@ pub async fn start(
     confirmation: &Confirmation,
     card: Place,
 ) -> Result<OperationNumber, AppError> {
-    let Action::RotateKey { account, key } = &confirmation.action else {
+    let Action::RotateKey {
+        account,
+        key,
+        old_key_dies,
+    } = &confirmation.action
+    else {
         return Err(AppError::Broken(
             "not a question about a rotation".to_owned(),
         ));
     };
     pause::check_in(turn.tx().await?).await?;
-    let person = turn.person.id;
-    let owned = Owned::lock(turn.tx().await?, person, account).await?;
+    let who = turn.who();
+    let owned = Permitted::lock(turn.tx().await?, &who, account, Right::Rotate).await?;
     let account = owned.usable()?;
+    // It may have become the account's own since it was asked about: then it lives until there is a new one.
+    let old_key_dies = if may_choose(account, key, *old_key_dies) {
+        *old_key_dies
+    } else {
+        OldKeyDies::default()
+    };
+    let first = (old_key_dies == OldKeyDies::AtOnce).then(|| (key.clone(), Then::Replace));
     let detail = Detail {
         label: key.label.clone(),
         own_credential: account.seems_own(&key.last_four),
         old_key: Some(key.clone()),
+        old_key_dies,
+        revoking: first,
         ..Detail::default()
     };
     ledger::begin(app, turn, &owned, Verb::Rotate, detail, card).await
@@ -173,6 +230,7 @@ async fn record(
     let tx = turn.tx().await?;
     Owned::lock(tx, person, &account.id).await?;
     accounts::set_credential(tx, &account.id, &sealed, &last_four, now).await?;
+    app.watch_credential(tx, &account.id, new).await?;
     let mut note = Note::account(
         &account.id,
         now,

@@ -2,11 +2,13 @@
 //! tell of the change. An update that changes nothing opens no transaction at all.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use super::{App, AppError};
+use tokio::sync::Notify;
+
+use super::{App, AppError, News, Words, access::Who, workspace::Visit};
 use crate::{
     domain::{ChatId, Language, Person, PersonId, ThreadId, Timestamp, UpdateId},
     store::{Connection, Tx, inbox, outbox, people},
@@ -24,18 +26,27 @@ pub struct Turn {
     pub thread: ThreadId,
     /// Who caused it.
     pub person: Person,
+    /// What they are called at the moment, for people to read; it is not remembered.
+    pub name: String,
     /// When it is handled; one time for all that it writes.
     pub now: Timestamp,
     /// Never locked, only reached through `&mut`: the mutex lets a shared turn cross threads, which a transaction alone may not.
     tx: Mutex<Option<Tx>>,
     person_changed: bool,
-    wakes_ledger: bool,
+    /// Who is to look at what this turn has written, after its commit.
+    wakes: Vec<Arc<Notify>>,
     asks: bool,
+    /// See [`Visit`]; only for this turn.
+    visit: Option<Visit>,
+    news: Vec<News>,
 }
 
 /// An answer that is stored with the change it tells of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AnswerId(String);
+
+/// News that was stored or taken for sending a moment ago is left to who has done that.
+pub const NEWS_REST: Duration = Duration::from_mins(1);
 
 /// What nobody has asked for is told apart by its id, which begins so.
 const NEWS: &str = "news-";
@@ -55,6 +66,7 @@ impl Turn {
         chat: ChatId,
         thread: ThreadId,
         person: PersonId,
+        name: String,
         telegram_language: Option<Language>,
     ) -> Result<Self, AppError> {
         let stored = people::get(&mut *app.store.read().await?, person).await?;
@@ -69,11 +81,14 @@ impl Turn {
             chat,
             thread,
             person,
+            name,
             now: app.ports.now(),
             tx: Mutex::default(),
             person_changed,
-            wakes_ledger: false,
+            wakes: Vec::new(),
             asks: false,
+            visit: None,
+            news: Vec::new(),
         })
     }
 
@@ -110,14 +125,50 @@ impl Turn {
 
     /// Lets the ledger look at what this turn has started, after the commit.
     pub(super) fn wake_ledger(&mut self) {
-        self.wakes_ledger = true;
+        self.wakes.push(self.app.ledger_wake.clone());
+    }
+
+    /// Stores news that cannot wait: it is sent right after the commit, by whoever takes it first.
+    pub(super) async fn add_urgent_news(
+        &mut self,
+        chat: ChatId,
+        payload: &[u8],
+    ) -> Result<(), AppError> {
+        let (app, rested) = (self.app.clone(), self.now.minus(NEWS_REST));
+        app.store_news(self.tx().await?, chat, rested, payload)
+            .await?;
+        self.wakes.push(self.app.news_wake.clone());
+        Ok(())
+    }
+
+    pub(super) const fn visit(&self) -> Option<&Visit> {
+        self.visit.as_ref()
+    }
+
+    pub(super) fn set_visit(&mut self, visit: Visit) {
+        self.visit = Some(visit);
+    }
+
+    /// Who acts, and where; what they may do is looked up with it.
+    pub(super) fn who(&self) -> Who {
+        Who {
+            person: self.person.id,
+            chat: self.chat,
+            visit: self.visit.clone(),
+        }
+    }
+
+    /// Tells somebody else of what this turn changes, in the same transaction.
+    pub(super) fn tell(&mut self, news: News) {
+        self.news.push(news);
     }
 
     /// Throws away what was written so far; the turn can write anew.
     pub fn undo(&mut self) {
         self.tx = Mutex::default();
-        self.wakes_ledger = false;
+        self.wakes.clear();
         self.asks = false;
+        self.news.clear();
     }
 
     /// Commits what was written, the answers and "done", and gives the answers' ids in their order: nothing may be sent
@@ -125,6 +176,7 @@ impl Turn {
     pub async fn commit(
         &mut self,
         answers: Vec<(ChatId, Vec<u8>)>,
+        words: &dyn Words,
     ) -> Result<Option<Vec<AnswerId>>, AppError> {
         if self.person_changed {
             self.tx().await?;
@@ -142,13 +194,22 @@ impl Turn {
                 .await?;
             ids.push(AnswerId(id));
         }
+        for news in std::mem::take(&mut self.news) {
+            let owner = news.owner();
+            let stored = people::get(&mut tx, owner).await?;
+            let owner = stored.unwrap_or_else(|| Person::new(owner));
+            let (chat, payload) = (owner.id.private_chat(), words.of(&owner, self.now, &news)?);
+            self.app
+                .store_news(&mut tx, chat, self.now, &payload)
+                .await?;
+        }
         if !inbox::done(&mut tx, self.update).await? {
             // Another life or another process was faster: what it has written and answered stands.
             return Err(AppError::Repeated);
         }
         tx.commit().await?;
-        if self.wakes_ledger {
-            self.app.ledger_wake.notify_one();
+        for wake in self.wakes.drain(..) {
+            wake.notify_one();
         }
         Ok(Some(ids))
     }
@@ -195,11 +256,12 @@ impl App {
         index: usize,
         chat: ChatId,
         payload: &[u8],
-    ) -> Result<(), AppError> {
+    ) -> Result<AnswerId, AppError> {
         let id = format!("{:020}-{index:03}", update.0);
         let now = self.ports.now();
         self.add_answer(&mut *self.store.write().await?, &id, chat, payload, now)
-            .await
+            .await?;
+        Ok(AnswerId(id))
     }
 
     /// Stores what is to be said, in the transaction that makes it true.
@@ -237,6 +299,11 @@ impl App {
             created_at: now,
         };
         Ok(outbox::add(c, &answer).await?)
+    }
+
+    /// Waits until there is news that cannot wait.
+    pub async fn urgent_news(&self) {
+        self.news_wake.notified().await;
     }
 
     /// Takes news for sending; false when another process has done so. No turn sends it, so all of them would.

@@ -6,7 +6,7 @@ use crate::{
         Account, AccountId, Action, AuditAction, Confirmation, ConfirmationId, Operation,
         operation::{Event, Step},
     },
-    store::{StoreError, accounts, operations},
+    store::{StoreError, accounts, leaks, operations, workspaces},
 };
 
 /// The question, and what would stay behind.
@@ -95,6 +95,8 @@ async fn withdraw_and_wipe(
     }
     let owned = Owned::lock(tx, person, account).await?;
     accounts::unlink(tx, account).await?;
+    leaks::forget_account(tx, account).await?;
+    workspaces::forget_account(tx, account).await?;
     let note = Note::account(
         account,
         now,

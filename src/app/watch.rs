@@ -6,14 +6,17 @@ use std::{sync::Arc, time::Duration};
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::{App, AppError, access::credential, accounts::mark_refused, list_keys::only_key};
+use super::{
+    App, AppError, access::credential, accounts::mark_refused, leaks::Leaked, list_keys::only_key,
+    workspace::Asleep,
+};
 use crate::{
     domain::{
-        Account, AccountState, Drift, Key, KeyRef, Keys, Operation, Person, PersonId, ProviderKind,
-        SeenKey, Timestamp,
+        Account, AccountState, Drift, Key, KeyAges, KeyRef, Keys, Operation, Person, PersonId,
+        ProviderKind, SeenKey, Timestamp,
     },
     providers::{Access, ProviderError},
-    store::{Connection, accounts, keys, operations, people, watch},
+    store::{Connection, accounts, key_ages, keys, leaks, operations, people, watch},
 };
 
 /// Between two looks at an account, give or take a quarter.
@@ -48,16 +51,25 @@ pub enum News {
     Drift(Account, Drift),
     /// Its provider refuses its credential.
     Refused(Account),
-    /// A key is to be replaced by then.
-    Due(Account, Key, Timestamp),
+    /// A key is to be replaced by then, as these ages say.
+    Due(Account, Key, KeyAges, Timestamp),
+    /// A key stood in a message.
+    Leaked(Leaked),
+    /// Somebody has acted on it from a group for the first time: who, by their present name, and the group's title.
+    FirstAction(Account, PersonId, String, String),
+    /// A group with that title does not work with it any more.
+    Asleep(Account, String, Asleep),
 }
 
 impl News {
-    fn owner(&self) -> PersonId {
+    pub(super) fn owner(&self) -> PersonId {
         match self {
-            Self::Drift(account, _) | Self::Refused(account) | Self::Due(account, ..) => {
-                account.owner
-            }
+            Self::Drift(account, _)
+            | Self::Refused(account)
+            | Self::Due(account, ..)
+            | Self::Leaked(Leaked { account, .. })
+            | Self::FirstAction(account, ..)
+            | Self::Asleep(account, ..) => account.owner,
         }
     }
 }
@@ -194,8 +206,15 @@ impl Watch {
                     .await?;
             }
         }
+        let ages = key_ages::of(&mut tx, &account).await?;
+        for key in ages.gone(listed, &before) {
+            key_ages::remove(&mut tx, &account.id, key).await?;
+        }
+        if account.provider.capabilities().keys == Keys::Many {
+            forget_dead(&mut tx, &account, listed).await?;
+        }
         let next = self
-            .remind(&mut tx, now, &account, listed, &mut seen)
+            .remind(&mut tx, now, &account, &ages, listed, &mut seen)
             .await?;
         watch::record(&mut tx, &account.id, began, &before, &seen).await?;
         watch::plan(&mut tx, &account.id, next).await?;
@@ -208,6 +227,7 @@ impl Watch {
         c: &mut Connection,
         now: Timestamp,
         account: &Account,
+        ages: &KeyAges,
         listed: &[Key],
         seen: &mut [SeenKey],
     ) -> Result<Timestamp, AppError> {
@@ -216,8 +236,9 @@ impl Watch {
             .iter()
             .filter(|key| key.is_alive())
             .filter_map(|key| {
-                let ends_at = account.key_age.due(key.created_at)?;
-                let reminder = account.key_age.reminder(key.created_at, now)?;
+                let age = ages.of(&key.id);
+                let ends_at = age.due(key.created_at)?;
+                let reminder = age.reminder(key.created_at, now)?;
                 let place = seen
                     .iter()
                     .position(|seen| seen.id == key.id && seen.lacks(reminder))?;
@@ -234,7 +255,7 @@ impl Watch {
         }
         due.sort_by_key(|(ends_at, ..)| *ends_at);
         for (ends_at, key, reminder, place) in due.into_iter().take(REMINDERS) {
-            let news = News::Due(account.clone(), key.clone(), ends_at);
+            let news = News::Due(account.clone(), key.clone(), ages.clone(), ends_at);
             self.tell(c, now, news).await?;
             seen[place].reminded = reminder;
         }
@@ -274,6 +295,7 @@ impl Watch {
 pub(super) async fn look_for_late_key(
     c: &mut Connection,
     operation: &Operation,
+    now: Timestamp,
 ) -> Result<(), AppError> {
     let account = &operation.account;
     if watch::looked_at(c, account).await?.is_never() {
@@ -287,7 +309,7 @@ pub(super) async fn look_for_late_key(
             .collect();
         watch::record(c, account, operation.sent_at, &[], &seen).await?;
     }
-    let look_at = operation.sent_at.plus(crate::domain::operation::LOOK_UNTIL);
+    let look_at = now.plus(crate::domain::operation::LOOK_UNTIL);
     Ok(watch::plan(c, account, look_at).await?)
 }
 
@@ -304,6 +326,21 @@ async fn recent(
     Ok(recent)
 }
 
+/// A key that is dead or gone need not be looked for any more.
+async fn forget_dead(
+    c: &mut Connection,
+    account: &Account,
+    listed: &[Key],
+) -> Result<(), AppError> {
+    for id in leaks::keys_of(c, &account.id).await? {
+        let lives = listed.iter().any(|key| key.id == id && key.is_alive());
+        if !lives {
+            leaks::forget_key(c, &account.id, &id).await?;
+        }
+    }
+    Ok(())
+}
+
 /// The keys in an account's project that Keyporter has made, and those that its requests since then have revoked or named.
 async fn ours(
     c: &mut Connection,
@@ -316,6 +353,7 @@ async fn ours(
         ours.extend(detail.revoking.map(|(key, _)| key));
         ours.extend(detail.new_key);
         ours.extend(detail.suspects);
+        ours.extend(detail.gone);
     }
     Ok(ours)
 }

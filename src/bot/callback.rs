@@ -1,16 +1,25 @@
 //! The data of every button, as one type. What comes back is hostile until parsed, and says nothing about who may press:
 //! that is checked against the rows behind it, each time.
 
+use super::command::Place;
 use crate::{
     app::requests::Press,
-    domain::{AccountId, ConfirmationId, KeyAge, Language, OperationNumber, ProviderKind},
+    domain::{
+        AccountId, AuditFilter, ConfirmationId, KeyAge, Language, OperationNumber, ProviderKind,
+        Timestamp, operation::OldKeyDies,
+    },
 };
 
 /// Telegram's limit for a button's data, in bytes.
 pub const DATA_LIMIT: usize = 64;
 
 /// A button's meaning.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, strum::EnumDiscriminants)]
+#[strum_discriminants(
+    name(CallbackKind),
+    derive(strum::EnumIter),
+    doc = "The kinds of buttons, without what they hold."
+)]
 pub enum Callback {
     /// `Link account`.
     Link,
@@ -44,6 +53,8 @@ pub enum Callback {
     Yes(ConfirmationId),
     /// The no of a question.
     No(ConfirmationId),
+    /// When the old key of the rotation that is asked about dies.
+    OldKeyDies(ConfirmationId, OldKeyDies),
     /// The other yes: link as another account.
     Another(ConfirmationId),
     /// A choice of a dialogue: which question it belongs to, and which answer.
@@ -58,16 +69,26 @@ pub enum Callback {
     KeepTrying(OperationNumber),
     /// A language, or as in Telegram.
     Speak(Option<Language>),
-    /// A page of the audit: the entries after that many newer ones.
-    AuditFrom(i64),
+    /// A page of the audit: the wanted entries after that many newer ones.
+    AuditFrom(i64, AuditFilter),
+    /// The accounts by which the audit can be filtered, and how it is filtered now.
+    AuditAccounts(AuditFilter),
+    /// The audit as files.
+    AuditExport,
+    /// A walk over the audit's chains.
+    AuditVerify,
     /// `/age` of one account.
     Age(AccountId),
     /// How old its keys may become.
     SetAge(AccountId, KeyAge),
     /// `Rotate` on a reminder: the account, and the key's last four characters.
     RotateKey(AccountId, String),
+    /// `Revoke` on an alert: the account, and the key's last four characters.
+    RevokeKey(AccountId, String),
     /// `Later` on a reminder.
     Later,
+    /// `This is me`.
+    Me(ConfirmationId),
 }
 
 impl Callback {
@@ -82,7 +103,48 @@ impl Callback {
                 | Self::Rename(_)
                 | Self::HaveNewKey(_)
                 | Self::RotateKey(..)
+                | Self::RevokeKey(..)
         )
+    }
+
+    /// Where it may be pressed. One that is for the private chat is not even drawn in groups.
+    pub const fn place(&self) -> Place {
+        match self {
+            Self::Link
+            | Self::Keys
+            | Self::Help
+            | Self::LinkAt(_)
+            | Self::LinkAgain(_)
+            | Self::NewKeyIn(_)
+            | Self::Rename(_)
+            | Self::Unlink(_)
+            | Self::PanicIn(_)
+            | Self::PanicEverywhere
+            | Self::HaveNewKey(_)
+            | Self::Another(_)
+            | Self::StopTrying(_)
+            | Self::KeepTrying(_)
+            | Self::Speak(_)
+            | Self::AuditFrom(..)
+            | Self::AuditAccounts(_)
+            | Self::AuditVerify
+            | Self::AuditExport
+            | Self::RevokeKey(..)
+            | Self::Age(_)
+            | Self::SetAge(..)
+            | Self::RotateKey(..)
+            | Self::Later => Place::Private,
+            Self::Me(_) => Place::Group,
+            Self::Cancel
+            | Self::KeysOf(..)
+            | Self::RotateOnly(_)
+            | Self::Yes(_)
+            | Self::No(_)
+            | Self::OldKeyDies(..)
+            | Self::Choose(..)
+            | Self::Request(..)
+            | Self::ShowRequest(_) => Place::Everywhere,
+        }
     }
 
     /// As it stands in a button.
@@ -104,6 +166,7 @@ impl Callback {
             Self::HaveNewKey(account) => format!("have:{account}"),
             Self::Yes(question) => format!("yes:{question}"),
             Self::No(question) => format!("no:{question}"),
+            Self::OldKeyDies(question, dies) => format!("old:{question}:{}", dies.code()),
             Self::Another(question) => format!("other:{question}"),
             Self::Choose(question, index) => format!("pick:{question}:{index}"),
             Self::Request(number, press) => format!("req:{number}:{}", encode_press(press)),
@@ -111,11 +174,19 @@ impl Callback {
             Self::StopTrying(number) => format!("stop:{number}"),
             Self::KeepTrying(number) => format!("try:{number}"),
             Self::Speak(language) => format!("speak:{}", language.map_or("auto", Language::code)),
-            Self::AuditFrom(offset) => format!("audit:{offset}"),
+            Self::AuditFrom(offset, filter) => match filter.encode().as_str() {
+                "" => format!("audit:{offset}"),
+                filter => format!("audit:{offset}:{filter}"),
+            },
+            Self::AuditAccounts(filter) => format!("audit:of:{}", filter.encode()),
+            Self::AuditExport => "audit:export".to_owned(),
+            Self::AuditVerify => "audit:verify".to_owned(),
             Self::Age(account) => format!("age:{account}"),
             Self::SetAge(account, age) => format!("age:{account}:{}", age.days()),
             Self::RotateKey(account, last_four) => format!("turn:{account}:{last_four}"),
+            Self::RevokeKey(account, last_four) => format!("kill:{account}:{last_four}"),
             Self::Later => "later".to_owned(),
+            Self::Me(question) => format!("me:{question}"),
         }
     }
 
@@ -147,6 +218,9 @@ impl Callback {
             ("have", Some(id), None) => Self::HaveNewKey(AccountId::new(id)),
             ("yes", Some(id), None) => Self::Yes(ConfirmationId::new(id)),
             ("no", Some(id), None) => Self::No(ConfirmationId::new(id)),
+            ("old", Some(id), Some(code)) => {
+                Self::OldKeyDies(ConfirmationId::new(id), OldKeyDies::from_code(code)?)
+            }
             ("other", Some(id), None) => Self::Another(ConfirmationId::new(id)),
             ("pick", Some(question), Some(index)) => {
                 Self::Choose(question.to_owned(), index.parse().ok()?)
@@ -161,7 +235,13 @@ impl Callback {
             ("try", Some(number), None) => Self::KeepTrying(OperationNumber(number.parse().ok()?)),
             ("speak", Some("auto"), None) => Self::Speak(None),
             ("speak", Some(code), None) => Self::Speak(Some(Language::from_code(code)?)),
-            ("audit", Some(offset), None) => Self::AuditFrom(offset.parse::<u32>().ok()?.into()),
+            ("audit", Some("export"), None) => Self::AuditExport,
+            ("audit", Some("verify"), None) => Self::AuditVerify,
+            ("audit", Some("of"), Some(filter)) => Self::AuditAccounts(AuditFilter::parse(filter)?),
+            ("audit", Some(offset), filter) => Self::AuditFrom(
+                offset.parse::<u32>().ok()?.into(),
+                AuditFilter::parse(filter.unwrap_or_default())?,
+            ),
             ("age", Some(id), None) => Self::Age(AccountId::new(id)),
             ("age", Some(id), Some(days)) => {
                 Self::SetAge(AccountId::new(id), KeyAge::chosen(days.parse().ok()?)?)
@@ -169,7 +249,11 @@ impl Callback {
             ("turn", Some(id), Some(last_four)) if !last_four.is_empty() => {
                 Self::RotateKey(AccountId::new(id), last_four.to_owned())
             }
+            ("kill", Some(id), Some(last_four)) if !last_four.is_empty() => {
+                Self::RevokeKey(AccountId::new(id), last_four.to_owned())
+            }
             ("later", None, None) => Self::Later,
+            ("me", Some(id), None) => Self::Me(ConfirmationId::new(id)),
             _ => return None,
         })
     }
@@ -182,6 +266,8 @@ fn encode_press(press: &Press) -> String {
         Press::Lost => "lost".to_owned(),
         Press::KeepSuspect => "keep".to_owned(),
         Press::RevokeSuspect(mark) => format!("kill-{mark}"),
+        Press::RevokeOld => "old".to_owned(),
+        Press::KeepOld(end) => format!("longer-{}", end.millis()),
     }
 }
 
@@ -191,143 +277,14 @@ fn parse_press(text: &str) -> Option<Press> {
         "show" => Press::ShowAgain,
         "lost" => Press::Lost,
         "keep" => Press::KeepSuspect,
-        _ => Press::RevokeSuspect(text.strip_prefix("kill-")?.to_owned()),
+        "old" => Press::RevokeOld,
+        _ => match text.split_once('-')? {
+            ("kill", mark) => Press::RevokeSuspect(mark.to_owned()),
+            ("longer", end) => Press::KeepOld(Timestamp::from_millis(end.parse().ok()?)),
+            _ => return None,
+        },
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn all() -> Vec<Callback> {
-        let account = || AccountId::from_random([0xff; 9]);
-        let question = || ConfirmationId::from_random([0xff; 16]);
-        let mut all = vec![
-            Callback::Link,
-            Callback::Keys,
-            Callback::Help,
-            Callback::Cancel,
-            Callback::LinkAgain(account()),
-            Callback::KeysOf(account(), usize::MAX),
-            Callback::NewKeyIn(account()),
-            Callback::Rename(account()),
-            Callback::Unlink(account()),
-            Callback::RotateOnly(account()),
-            Callback::PanicIn(account()),
-            Callback::PanicEverywhere,
-            Callback::StopTrying(OperationNumber(i64::MAX)),
-            Callback::KeepTrying(OperationNumber(i64::MAX)),
-            Callback::HaveNewKey(account()),
-            Callback::Yes(question()),
-            Callback::No(question()),
-            Callback::Another(question()),
-            Callback::Choose("AAAAAAAAAAA".to_owned(), usize::MAX),
-            Callback::Speak(None),
-            Callback::ShowRequest(OperationNumber(i64::MAX)),
-            Callback::AuditFrom(u32::MAX.into()),
-            Callback::Age(account()),
-            Callback::RotateKey(account(), "x".repeat(8)),
-            Callback::Later,
-        ];
-        all.extend(KeyAge::CHOICES.map(|age| Callback::SetAge(account(), age)));
-        all.extend(ProviderKind::ALL.map(Callback::LinkAt));
-        all.extend(Language::ALL.map(|language| Callback::Speak(Some(language))));
-        let presses = [
-            Press::Saved,
-            Press::ShowAgain,
-            Press::Lost,
-            Press::KeepSuspect,
-            Press::RevokeSuspect("f".repeat(16)),
-        ];
-        all.extend(presses.map(|press| Callback::Request(OperationNumber(i64::MAX), press)));
-        all
-    }
-
-    #[test]
-    fn every_button_fits_and_reads_back() {
-        for callback in all() {
-            let data = callback.encode();
-            assert!((1..=DATA_LIMIT).contains(&data.len()), "{data}");
-            assert_eq!(Callback::parse(&data), Some(callback), "{data}");
-        }
-    }
-
-    #[test]
-    fn hostile_data_means_nothing() {
-        for data in [
-            "",
-            ":",
-            "yes",
-            "link:",
-            "keys:1",
-            "stop:x",
-            "list:a",
-            "list:a:-1",
-            "req:1:kill",
-            "req:1:kill0",
-            "req:x:saved",
-            "pick:a:b:c",
-            "speak:xx",
-            "at:github",
-            "audit:now",
-            "age",
-            "age:a:31",
-            "turn:a",
-            "turn:a:",
-            "later:1",
-            &"y".repeat(65),
-            "\u{0}",
-            "yes:a\u{0}b",
-            "pick:é:0",
-            "yes:a:b",
-        ] {
-            assert_eq!(Callback::parse(data), None, "{data:?}");
-        }
-    }
-
-    /// Buttons outlive the version that drew them: these stood in chats once and must keep their meaning.
-    #[test]
-    fn buttons_of_older_versions_still_parse() {
-        for data in [
-            "link",
-            "keys",
-            "help",
-            "cancel",
-            "at:botsubscription",
-            "at:bots_business",
-            "at:botanalytics",
-            "again:abcdefghijkl",
-            "list:abcdefghijkl:0",
-            "new:abcdefghijkl",
-            "name:abcdefghijkl",
-            "unlink:abcdefghijkl",
-            "rotate:abcdefghijkl",
-            "panic:abcdefghijkl",
-            "panic",
-            "stop:17",
-            "try:17",
-            "have:abcdefghijkl",
-            "yes:abcdefghijklmnopqrstuv",
-            "no:abcdefghijklmnopqrstuv",
-            "other:abcdefghijklmnopqrstuv",
-            "pick:abc:0",
-            "req:17:saved",
-            "req:17:show",
-            "req:17:lost",
-            "req:17:keep",
-            "req:17:kill-9f1c2d3e4b5a6978",
-            "show:17",
-            "speak:en",
-            "speak:ru",
-            "speak:auto",
-            "audit:10",
-            "age:abcdefghijkl",
-            "age:abcdefghijkl:90",
-            "turn:abcdefghijkl:9a1c",
-            "later",
-        ] {
-            let parsed = Callback::parse(data).unwrap_or_else(|| panic!("{data}"));
-            assert_eq!(parsed.encode(), data);
-        }
-    }
-}
+mod tests;

@@ -30,8 +30,20 @@ pub enum Command {
     Audit(String),
     /// Says how old keys may become.
     Age(String),
+    /// Says whether messages of a group are looked through for keys.
+    Leakwatch(String),
     /// Forgets an account.
     Unlink(String),
+    /// Lets a group work with an account.
+    Bind(String),
+    /// Takes an account from a group.
+    Unbind(String),
+    /// Grants somebody a role in a group.
+    Grant(String),
+    /// Takes a role from somebody.
+    Ungrant(String),
+    /// Shows who was granted what in a group.
+    Roles(String),
     /// Chooses the language.
     Language(String),
     /// Says where it is night when.
@@ -42,6 +54,24 @@ pub enum Command {
     Help(String),
     /// Stops issuing; operators only.
     Pause(String),
+}
+
+/// Where a command or a button may be used. Whatever is not said to be for groups does nothing there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the private chat only: it is about what a person owns, or asks for a secret.
+    Private,
+    /// In groups only.
+    Group,
+    /// In both.
+    Everywhere,
+}
+
+impl Place {
+    /// Whether it may be used in groups.
+    pub const fn is_for_groups(self) -> bool {
+        matches!(self, Self::Group | Self::Everywhere)
+    }
 }
 
 /// What a text is to us.
@@ -74,9 +104,38 @@ pub fn read(text: &str, bot_username: &str) -> Read {
 
 impl Command {
     /// The commands of the menu, in order; those of operators only for them.
-    pub fn menu(operator: bool) -> impl Iterator<Item = Self> {
+    pub fn menu(operator: bool) -> impl Iterator<Item = Self> + Clone {
         <Self as strum::IntoEnumIterator>::iter()
             .filter(move |command| operator || !matches!(command, Self::Pause(_)))
+    }
+
+    /// Where it may be used.
+    pub const fn place(&self) -> Place {
+        match self {
+            Self::Link(_)
+            | Self::Accounts(_)
+            | Self::Panic(_)
+            | Self::Audit(_)
+            | Self::Age(_)
+            | Self::Unlink(_)
+            | Self::Language(_)
+            | Self::Timezone(_)
+            | Self::Pause(_) => Place::Private,
+            Self::Bind(_)
+            | Self::Unbind(_)
+            | Self::Grant(_)
+            | Self::Ungrant(_)
+            | Self::Roles(_) => Place::Group,
+            Self::Leakwatch(_)
+            | Self::Start(_)
+            | Self::Keys(_)
+            | Self::NewKey(_)
+            | Self::Rotate(_)
+            | Self::Revoke(_)
+            | Self::Status(_)
+            | Self::Cancel(_)
+            | Self::Help(_) => Place::Everywhere,
+        }
     }
 
     /// As it is typed, without the slash.
@@ -93,12 +152,47 @@ impl Command {
             Self::Status(_) => "status",
             Self::Audit(_) => "audit",
             Self::Age(_) => "age",
+            Self::Leakwatch(_) => "leakwatch",
             Self::Unlink(_) => "unlink",
+            Self::Bind(_) => "bind",
+            Self::Unbind(_) => "unbind",
+            Self::Grant(_) => "grant",
+            Self::Ungrant(_) => "ungrant",
+            Self::Roles(_) => "roles",
             Self::Language(_) => "language",
             Self::Timezone(_) => "timezone",
             Self::Cancel(_) => "cancel",
             Self::Help(_) => "help",
             Self::Pause(_) => "pause",
+        }
+    }
+
+    /// As it was typed, with what stands after it.
+    pub fn typed(&self) -> String {
+        match self {
+            Self::Start(rest)
+            | Self::Link(rest)
+            | Self::Accounts(rest)
+            | Self::Keys(rest)
+            | Self::NewKey(rest)
+            | Self::Rotate(rest)
+            | Self::Revoke(rest)
+            | Self::Panic(rest)
+            | Self::Status(rest)
+            | Self::Audit(rest)
+            | Self::Age(rest)
+            | Self::Leakwatch(rest)
+            | Self::Unlink(rest)
+            | Self::Bind(rest)
+            | Self::Unbind(rest)
+            | Self::Grant(rest)
+            | Self::Ungrant(rest)
+            | Self::Roles(rest)
+            | Self::Language(rest)
+            | Self::Timezone(rest)
+            | Self::Cancel(rest)
+            | Self::Help(rest)
+            | Self::Pause(rest) => format!("/{} {rest}", self.name()),
         }
     }
 
@@ -116,7 +210,13 @@ impl Command {
             Self::Status(_) => Text::CommandStatus,
             Self::Audit(_) => Text::CommandAudit,
             Self::Age(_) => Text::CommandAge,
+            Self::Leakwatch(_) => Text::CommandLeakwatch,
             Self::Unlink(_) => Text::CommandUnlink,
+            Self::Bind(_) => Text::CommandBind,
+            Self::Unbind(_) => Text::CommandUnbind,
+            Self::Grant(_) => Text::CommandGrant,
+            Self::Ungrant(_) => Text::CommandUngrant,
+            Self::Roles(_) => Text::CommandRoles,
             Self::Language(_) => Text::CommandLanguage,
             Self::Timezone(_) => Text::CommandTimezone,
             Self::Cancel(_) => Text::CommandCancel,

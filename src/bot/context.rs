@@ -11,9 +11,10 @@ use super::{
     view::{self, Voice},
 };
 use crate::{
-    app::{App, AppError, Turn, UserError},
+    app::{App, AppError, Members, Turn, UserError},
     domain::{ChatId, MessageId, PersonId, ThreadId},
     intake::Incoming,
+    telegram::TelegramError,
     texts::{Rich, Text, Texts},
 };
 
@@ -60,6 +61,8 @@ pub struct Toast {
     pub text: Rich,
     /// It has to be put away by hand.
     pub alert: bool,
+    /// It is for somebody who had no business with the button: never said to a group as a whole.
+    pub stray: bool,
 }
 
 /// What every handler gives back.
@@ -104,7 +107,10 @@ impl Answer {
     /// Answers a press and does nothing else.
     pub fn toast(text: Rich) -> Self {
         Self {
-            toast: Toast { text, alert: false },
+            toast: Toast {
+                text,
+                ..Toast::default()
+            },
             ..Self::default()
         }
     }
@@ -112,9 +118,25 @@ impl Answer {
     /// Answers a press so that it cannot be overlooked.
     pub fn alert(text: Rich) -> Self {
         Self {
-            toast: Toast { text, alert: true },
+            toast: Toast {
+                text,
+                alert: true,
+                ..Toast::default()
+            },
             ..Self::default()
         }
+    }
+
+    /// Answers a press of somebody whose button it is not.
+    pub fn not_yours(voice: &Voice<'_>) -> Self {
+        Self::stray(voice.say(Text::ToastNotYours))
+    }
+
+    /// Answers a press that has no business here.
+    pub fn stray(text: Rich) -> Self {
+        let mut answer = Self::alert(text);
+        answer.toast.stray = true;
+        answer
     }
 
     /// With something said before everything else.
@@ -138,6 +160,11 @@ impl Context {
         Voice::new(&self.core.texts, turn.person.language(), turn.now)
     }
 
+    /// Who is who in groups.
+    pub fn members(&self) -> &dyn Members {
+        self.core.sender.as_ref()
+    }
+
     /// What the bot does.
     pub fn app(&self) -> &App {
         &self.core.app
@@ -150,22 +177,33 @@ impl Context {
 
     /// Deletes the message that this update is about, now: it may hold a secret. False when it still stands there.
     pub async fn delete_incoming(&self) -> bool {
+        self.remove_incoming().await.is_ok()
+    }
+
+    /// The same, with the reason when it still stands there.
+    pub async fn remove_incoming(&self) -> Result<(), TelegramError> {
         let call: Call = delete(self.incoming.chat, self.incoming.message);
-        match self.core.sender.make(self.incoming.chat, &call).await {
-            Ok(_) => true,
-            Err(error) => {
-                tracing::warn!(%error, "a message that may hold a secret could not be deleted");
-                false
-            }
-        }
+        let made = self.core.sender.make(self.incoming.chat, &call).await;
+        made.map(drop).inspect_err(|error| {
+            tracing::warn!(%error, "a message that may hold a secret could not be deleted");
+        })
     }
 
     /// A user's error as an answer: said in the chat, or on the press.
     pub fn refuse(&self, voice: &Voice<'_>, error: &UserError, press: bool) -> Answer {
         match (press, error) {
+            // A group is not to be filled by presses that do nothing.
+            (true, error) if !self.chat().is_private() => {
+                Answer::alert(view::error::words(voice, error).0)
+            }
             (true, UserError::MovedOn) => Answer::alert(voice.say(Text::ToastMovedOn)),
             _ => Answer::send(view::error::message(voice, error)),
         }
+    }
+
+    /// True in a person's own chat with the bot.
+    pub fn is_private(&self) -> bool {
+        self.chat() == self.incoming.person.private_chat()
     }
 
     /// The chat of this update.

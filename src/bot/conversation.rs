@@ -111,7 +111,7 @@ pub async fn message(context: &Context, turn: &mut Turn, open: Open, text: Strin
 
 /// A choice was pressed.
 pub async fn choice(context: &Context, turn: &mut Turn, question: String, index: usize) -> Outcome {
-    let outdated = |turn: &Turn| Ok(Answer::alert(context.voice(turn).say(Text::ToastUnknown)));
+    let outdated = |turn: &Turn| Ok(Answer::stray(context.voice(turn).say(Text::ToastUnknown)));
     match open(context, turn).await? {
         Some(open) if !open.expired => {
             let input = Input::Choice(question, index);
@@ -139,7 +139,7 @@ async fn step(
             Ok(Answer::send(question(context, turn, &next)))
         }
         Step::Again(Complaint::OtherQuestion) => {
-            Ok(Answer::alert(context.voice(turn).say(Text::ToastUnknown)))
+            Ok(Answer::stray(context.voice(turn).say(Text::ToastUnknown)))
         }
         Step::Again(complaint) => {
             keep(turn, &dialogue).await?;
@@ -182,6 +182,14 @@ async fn carry_out(
         Request::Rotate(account, key) => {
             dialogue::end(turn).await?;
             commands::rotate::ask(context, turn, &account, key).await?
+        }
+        Request::AskAge(account, key) => {
+            dialogue::end(turn).await?;
+            commands::age::ask_key(context, turn, &account, key).await?
+        }
+        Request::SetAge(account, key, age) => {
+            dialogue::end(turn).await?;
+            commands::age::choose_key(context, turn, &account, &key, age).await?
         }
         Request::Unlink(account) => {
             dialogue::end(turn).await?;

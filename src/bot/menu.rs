@@ -18,18 +18,15 @@ pub async fn announce(
     texts: &Texts,
     operators: &[PersonId],
 ) -> Result<(), TelegramError> {
-    // In groups there is nothing to do yet but to open the private chat, so they get no menu.
-    set(
-        sender,
-        texts,
-        &json!({ "type": "all_private_chats" }),
-        false,
-    )
-    .await?;
+    let scope = json!({ "type": "all_private_chats" });
+    set(sender, texts, &scope, Command::menu(false)).await?;
+    let groups = Command::menu(false).filter(|command| command.place().is_for_groups());
+    let scope = json!({ "type": "all_group_chats" });
+    set(sender, texts, &scope, groups).await?;
     for operator in operators {
         let scope = json!({ "type": "chat", "chat_id": operator });
         // Fails for an operator who has never started the bot; the next start of Keyporter mends it.
-        if let Err(error) = set(sender, texts, &scope, true).await {
+        if let Err(error) = set(sender, texts, &scope, Command::menu(true)).await {
             tracing::debug!(%error, "an operator's menu could not be set");
         }
     }
@@ -40,10 +37,11 @@ async fn set(
     sender: &Sender,
     texts: &Texts,
     scope: &Value,
-    operator: bool,
+    commands: impl Iterator<Item = Command> + Clone + Send,
 ) -> Result<(), TelegramError> {
     for language in Language::ALL {
-        let commands: Vec<_> = Command::menu(operator)
+        let commands: Vec<_> = commands
+            .clone()
             .map(|command| {
                 let description = texts.say(language, command.description());
                 let description: String =

@@ -28,6 +28,8 @@ pub struct Button {
     text: String,
     action: Value,
     colour: Option<Colour>,
+    /// It would do nothing in a group, so it is not drawn there.
+    private_only: bool,
 }
 
 /// Stands for a key without a name; on a button too, since Telegram refuses an empty one, and its whole message with it.
@@ -43,12 +45,16 @@ impl Button {
             text: text.to_owned(),
             action,
             colour: None,
+            private_only: false,
         }
     }
 
     /// One that comes back to us.
     pub fn press(text: &Rich, callback: &Callback) -> Self {
-        Self::new(text, json!({ "callback_data": callback.encode() }))
+        Self {
+            private_only: !callback.place().is_for_groups(),
+            ..Self::new(text, json!({ "callback_data": callback.encode() }))
+        }
     }
 
     /// One that copies a text which is no secret.
@@ -128,8 +134,8 @@ impl Message {
         &self.text
     }
 
-    /// The fields that `sendMessage` and `editMessageText` share.
-    pub fn fields(&self) -> Value {
+    /// The fields that `sendMessage` and `editMessageText` share, for that chat.
+    fn fields(&self, chat: ChatId) -> Value {
         let text = self.text.cut(TEXT_LIMIT);
         let mut fields = json!({
             "text": text.text(),
@@ -138,12 +144,13 @@ impl Message {
         if !text.marks().is_empty() {
             fields["entities"] = entities(&text);
         }
-        if !self.rows.is_empty() {
-            let rows: Vec<Vec<Value>> = self
-                .rows
-                .iter()
-                .map(|row| row.iter().map(Button::json).collect())
-                .collect();
+        let shown = |button: &&Button| chat.is_private() || !button.private_only;
+        let rows = self.rows.iter().map(|row| {
+            let row = row.iter().filter(shown).map(Button::json);
+            row.collect::<Vec<Value>>()
+        });
+        let rows: Vec<_> = rows.filter(|row| !row.is_empty()).collect();
+        if !rows.is_empty() {
             fields["reply_markup"] = json!({ "inline_keyboard": rows });
         }
         fields
@@ -152,19 +159,21 @@ impl Message {
 
 /// Entities instead of markup: nothing that a person typed can be read as markup.
 pub fn entities(text: &Rich) -> Value {
-    let entities: Vec<_> = text
-        .marks()
-        .iter()
-        .map(|mark| {
-            let kind = match mark.style {
-                Style::Bold => "bold",
-                Style::Code => "code",
-                Style::Spoiler => "spoiler",
-            };
-            json!({ "type": kind, "offset": mark.offset, "length": mark.length })
-        })
-        .collect();
-    json!(entities)
+    let entities = text.marks().iter().map(|mark| {
+        let mut entity = json!({ "offset": mark.offset, "length": mark.length });
+        entity["type"] = json!(match mark.style {
+            Style::Bold => "bold",
+            Style::Code => "code",
+            Style::Spoiler => "spoiler",
+            Style::Mention(_) => "text_mention",
+        });
+        if let Style::Mention(person) = mark.style {
+            // Telegram reads the id only, and shows the text.
+            entity["user"] = json!({ "id": person, "is_bot": false, "first_name": "·" });
+        }
+        entity
+    });
+    Value::Array(entities.collect())
 }
 
 /// What is done with a message.
@@ -172,6 +181,8 @@ pub fn entities(text: &Rich) -> Value {
 pub enum Reply {
     /// Said anew.
     Send(Message),
+    /// A file is sent.
+    File(File),
     /// Put in the place of another one.
     Edit(MessageId, Message),
     /// The same, of no use once that one is gone.
@@ -194,9 +205,21 @@ pub struct Call {
     /// An edit that is said anew when its message is gone or cannot be edited: it must not be lost.
     #[serde(default)]
     pub or_anew: bool,
+    /// The file that goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<File>,
 }
 
 impl Call {
+    const fn new(method: Method, parameters: Value) -> Self {
+        Self {
+            method,
+            parameters,
+            or_anew: false,
+            file: None,
+        }
+    }
+
     /// The same words as a message of their own.
     #[must_use]
     pub fn anew(&self) -> Self {
@@ -204,16 +227,23 @@ impl Call {
         if let Some(fields) = parameters.as_object_mut() {
             fields.remove("message_id");
         }
-        Self {
-            method: Method::SendMessage,
-            parameters,
-            or_anew: false,
+        Self::new(Method::SendMessage, parameters)
+    }
+
+    /// What is said when Telegram does not take the file, in its place.
+    pub fn without_file(&self) -> Option<Self> {
+        let file = self.file.as_ref()?;
+        let mut parameters = json!({ "chat_id": self.parameters["chat_id"] });
+        if let Some(thread) = self.parameters.get("message_thread_id") {
+            parameters["message_thread_id"] = thread.clone();
         }
+        parameters["text"] = json!(file.refused);
+        Some(Self::new(Method::SendMessage, parameters))
     }
 
     /// A new message for a topic.
     pub fn is_in_a_topic(&self) -> bool {
-        self.method == Method::SendMessage && self.parameters.get("message_thread_id").is_some()
+        self.method.is_new() && self.parameters.get("message_thread_id").is_some()
     }
 
     /// The same for the chat as a whole.
@@ -241,6 +271,8 @@ impl Call {
 pub enum Method {
     /// `sendMessage`
     SendMessage,
+    /// `sendDocument`
+    SendDocument,
     /// `editMessageText`
     EditMessageText,
     /// `editMessageReplyMarkup`
@@ -254,11 +286,32 @@ impl Method {
     pub const fn name(self) -> &'static str {
         match self {
             Self::SendMessage => "sendMessage",
+            Self::SendDocument => "sendDocument",
             Self::EditMessageText => "editMessageText",
             Self::EditMessageReplyMarkup => "editMessageReplyMarkup",
             Self::DeleteMessage => "deleteMessage",
         }
     }
+
+    /// It makes a new message: done twice, there are two.
+    pub const fn is_new(self) -> bool {
+        matches!(self, Self::SendMessage | Self::SendDocument)
+    }
+}
+
+/// A text file with a caption.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// As the person saves it.
+    pub name: String,
+    /// Such as `text/csv`.
+    pub media_type: String,
+    /// What stands in it.
+    pub content: String,
+    /// What is said below it; at most 1024 UTF-16 units.
+    pub caption: String,
+    /// What is said when Telegram does not take it.
+    pub refused: String,
 }
 
 impl Reply {
@@ -266,6 +319,7 @@ impl Reply {
     pub fn calls(&self, chat: ChatId, thread: ThreadId) -> Vec<Call> {
         match self {
             Self::Send(message) => vec![send(chat, thread, message)],
+            Self::File(file) => vec![send_file(chat, thread, file.clone())],
             Self::Edit(id, message) => vec![Call {
                 or_anew: true,
                 ..edit(chat, *id, message)
@@ -280,46 +334,44 @@ impl Reply {
 
 /// Says a message.
 pub fn send(chat: ChatId, thread: ThreadId, message: &Message) -> Call {
-    let mut parameters = message.fields();
+    let mut parameters = message.fields(chat);
     parameters["chat_id"] = json!(chat);
     if thread != ThreadId(0) {
         parameters["message_thread_id"] = json!(thread);
     }
+    Call::new(Method::SendMessage, parameters)
+}
+
+/// Sends a file.
+fn send_file(chat: ChatId, thread: ThreadId, file: File) -> Call {
+    let mut parameters = json!({ "chat_id": chat, "caption": file.caption });
+    if thread != ThreadId(0) {
+        parameters["message_thread_id"] = json!(thread);
+    }
     Call {
-        method: Method::SendMessage,
-        parameters,
-        or_anew: false,
+        file: Some(file),
+        ..Call::new(Method::SendDocument, parameters)
     }
 }
 
 /// Puts a message in the place of another one.
 pub fn edit(chat: ChatId, id: MessageId, message: &Message) -> Call {
-    let mut parameters = message.fields();
+    let mut parameters = message.fields(chat);
     parameters["chat_id"] = json!(chat);
     parameters["message_id"] = json!(id);
-    Call {
-        method: Method::EditMessageText,
-        parameters,
-        or_anew: false,
-    }
+    Call::new(Method::EditMessageText, parameters)
 }
 
 /// Takes the buttons from a message.
 fn strip(chat: ChatId, id: MessageId) -> Call {
-    Call {
-        method: Method::EditMessageReplyMarkup,
-        parameters: json!({ "chat_id": chat, "message_id": id }),
-        or_anew: false,
-    }
+    let parameters = json!({ "chat_id": chat, "message_id": id });
+    Call::new(Method::EditMessageReplyMarkup, parameters)
 }
 
 /// Deletes a message.
 pub fn delete(chat: ChatId, id: MessageId) -> Call {
-    Call {
-        method: Method::DeleteMessage,
-        parameters: json!({ "chat_id": chat, "message_id": id }),
-        or_anew: false,
-    }
+    let parameters = json!({ "chat_id": chat, "message_id": id });
+    Call::new(Method::DeleteMessage, parameters)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! It must never send one twice side by side with its turn.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{context::Core, message::Call};
 use crate::{
-    app::{AnswerId, AppError, WaitingAnswer},
-    domain::ChatId,
+    app::{AnswerId, AppError, NEWS_REST, WaitingAnswer},
+    domain::{ChatId, Timestamp},
+    telegram::TelegramError,
 };
 
 /// Between two looks for answers that have not been sent.
@@ -25,22 +26,70 @@ const AFTER: Duration = Duration::from_mins(1);
 /// An older answer would only confuse.
 const FOR: Duration = Duration::from_hours(24);
 
-/// The answers that turns of this process are sending now.
+/// A chat that was told to wait is asked again this soon.
+const SOON: Duration = Duration::from_secs(5);
+
+/// A message whose answer was lost may stand in the chat already: each time it waits twice as long, up to this.
+const LONGEST_PAUSE: Duration = Duration::from_mins(5);
+
+/// What this process knows of unsent answers.
 #[derive(Default)]
-pub struct Sending(Mutex<HashSet<AnswerId>>);
+pub struct Sending(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    /// Their turns are sending them now.
+    held: HashSet<AnswerId>,
+    /// When those that were tried are tried again, and the pause before that.
+    paused: HashMap<AnswerId, (Timestamp, Duration)>,
+}
 
 impl Sending {
     /// Keeps those from being sent by anybody else until the guard is dropped.
     pub fn hold<'a>(&'a self, ids: &'a [AnswerId]) -> Held<'a> {
-        self.ids().extend(ids.iter().cloned());
+        self.known().held.extend(ids.iter().cloned());
         Held { sending: self, ids }
     }
 
-    fn is_held(&self, id: &AnswerId) -> bool {
-        self.ids().contains(id)
+    /// An answer was not sent, for that reason.
+    pub fn failed(&self, id: &AnswerId, error: &TelegramError, now: Timestamp) {
+        let mut known = self.known();
+        let before = known.paused.get(id).map_or(EVERY / 2, |(_, pause)| *pause);
+        let pause = match error {
+            TelegramError::TooMany { .. } => SOON,
+            TelegramError::Lost(_) => (before * 2).min(LONGEST_PAUSE),
+            _ => EVERY,
+        };
+        known.paused.insert(id.clone(), (now.plus(pause), pause));
     }
 
-    fn ids(&self) -> std::sync::MutexGuard<'_, HashSet<AnswerId>> {
+    /// Whether an answer is to be sent now, which is otherwise so from that age on.
+    fn is_left(&self, answer: &WaitingAnswer, least_age: Duration) -> bool {
+        let known = self.known();
+        let tried = known.paused.contains_key(&answer.id);
+        (tried || answer.age >= least_age) && !known.held.contains(&answer.id)
+    }
+
+    /// It was tried a moment ago.
+    fn is_paused(&self, id: &AnswerId, now: Timestamp) -> bool {
+        let known = self.known();
+        known.paused.get(id).is_some_and(|(at, _)| *at > now)
+    }
+
+    /// The others were sent, perhaps by another process.
+    fn forget_all_but(&self, waiting: &[WaitingAnswer]) {
+        let waits = |id: &AnswerId| waiting.iter().any(|answer| answer.id == *id);
+        self.known().paused.retain(|id, _| waits(id));
+    }
+
+    /// Until the next one may be tried.
+    fn pause(&self, now: Timestamp) -> Duration {
+        let known = self.known();
+        let next = known.paused.values().map(|(at, _)| at.since(now)).min();
+        next.map_or(EVERY, |next| next.clamp(SOON, EVERY))
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -53,9 +102,9 @@ pub struct Held<'a> {
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        let mut held = self.sending.ids();
+        let mut known = self.sending.known();
         for id in self.ids {
-            held.remove(id);
+            known.held.remove(id);
         }
     }
 }
@@ -69,7 +118,8 @@ pub async fn send_leftovers(core: Arc<Core>, stop: CancellationToken) {
         }
         least_age = AFTER;
         tokio::select! {
-            () = core.app.ports().sleep(EVERY) => {}
+            () = core.app.ports().sleep(core.sending.pause(core.app.ports().now())) => {}
+            () = core.app.urgent_news() => {}
             () = stop.cancelled() => {}
         }
     }
@@ -78,15 +128,16 @@ pub async fn send_leftovers(core: Arc<Core>, stop: CancellationToken) {
 /// Chats side by side, each in the order of its answers: one that is slow must not hold up the others.
 async fn send_once(core: &Core, least_age: Duration) -> Result<(), AppError> {
     let mut chats: BTreeMap<ChatId, Vec<WaitingAnswer>> = BTreeMap::new();
-    for answer in core.app.waiting_answers().await? {
+    let waiting = core.app.waiting_answers().await?;
+    core.sending.forget_all_but(&waiting);
+    for answer in waiting {
         // News that was stored or taken a moment ago is another process's matter, at the start too.
         let least_age = if answer.id.is_news() {
-            AFTER
+            NEWS_REST
         } else {
             least_age
         };
-        let is_left = answer.age >= least_age;
-        if is_left && !core.sending.is_held(&answer.id) {
+        if core.sending.is_left(&answer, least_age) {
             chats.entry(answer.chat).or_default().push(answer);
         }
     }
@@ -99,6 +150,10 @@ async fn send_once(core: &Core, least_age: Duration) -> Result<(), AppError> {
 
 async fn send_to_chat(core: &Core, answers: Vec<WaitingAnswer>) -> Result<(), AppError> {
     for answer in answers {
+        // Those after it wait too, to keep their order.
+        if core.sending.is_paused(&answer.id, core.app.ports().now()) {
+            return Ok(());
+        }
         if answer.id.is_news() && !core.app.claim_news(&answer).await? {
             continue;
         }
@@ -107,7 +162,11 @@ async fn send_to_chat(core: &Core, answers: Vec<WaitingAnswer>) -> Result<(), Ap
             .and_then(|payload| serde_json::from_slice::<Call>(&payload).ok());
         if let Some(call) = call.filter(|_| answer.age < FOR || answer.id.is_news()) {
             match core.sender.make(answer.chat, &call).await {
-                Err(error) if error.is_passing() => return Ok(()),
+                Err(error) if error.is_passing() => {
+                    let now = core.app.ports().now();
+                    core.sending.failed(&answer.id, &error, now);
+                    return Ok(());
+                }
                 Err(error) => tracing::warn!(%error, "Telegram refuses a kept answer"),
                 Ok(_) => {}
             }

@@ -19,7 +19,7 @@ use crate::{
 /// A press of somebody who may use the bot, in a private chat.
 pub async fn pressed(context: &Context, turn: &mut Turn, data: &str) -> Outcome {
     let Some(callback) = Callback::parse(data) else {
-        return Ok(Answer::alert(context.voice(turn).say(Text::ToastUnknown)));
+        return Ok(Answer::stray(context.voice(turn).say(Text::ToastUnknown)));
     };
     if !callback.begins_dialogue() {
         return act_on(context, turn, callback).await;
@@ -36,7 +36,8 @@ pub async fn pressed(context: &Context, turn: &mut Turn, data: &str) -> Outcome 
     }
 }
 
-async fn act_on(context: &Context, turn: &mut Turn, callback: Callback) -> Outcome {
+/// What a button does, for somebody who may press it here.
+pub(super) async fn act_on(context: &Context, turn: &mut Turn, callback: Callback) -> Outcome {
     match callback {
         Callback::Link => commands::link::providers(context, turn).await,
         Callback::Keys => commands::keys::all(context, turn).await,
@@ -61,6 +62,12 @@ async fn act_on(context: &Context, turn: &mut Turn, callback: Callback) -> Outco
             commands::rotate::ask_for_new(context, turn, &account).await
         }
         Callback::Yes(id) => confirmed(context, turn, &id, Choice::Yes).await,
+        Callback::OldKeyDies(question, dies) => {
+            match commands::rotate::choose(context, turn, &question, dies).await? {
+                Ok(answer) => Ok(answer),
+                Err(stale) => Ok(stale_answer(context, turn, stale)),
+            }
+        }
         Callback::Another(id) => confirmed(context, turn, &id, Choice::Another).await,
         Callback::No(id) => confirmed(context, turn, &id, Choice::No).await,
         Callback::Choose(question, index) => {
@@ -73,14 +80,22 @@ async fn act_on(context: &Context, turn: &mut Turn, callback: Callback) -> Outco
         Callback::StopTrying(number) => commands::status::stop_trying(context, turn, number).await,
         Callback::KeepTrying(number) => commands::status::keep_trying(context, turn, number).await,
         Callback::Speak(language) => commands::language::choose(context, turn, language).await,
-        Callback::AuditFrom(offset) => {
-            commands::audit::page(context, turn, context.incoming.message, offset).await
+        Callback::AuditFrom(offset, filter) => {
+            commands::audit::page(context, turn, context.incoming.message, offset, filter).await
         }
+        Callback::AuditAccounts(filter) => commands::audit::accounts(context, turn, &filter).await,
+        Callback::AuditExport => commands::audit::export(context, turn).await,
+        Callback::AuditVerify => commands::audit::verify(context, turn).await,
         Callback::Age(account) => commands::age::ask(context, turn, &account).await,
         Callback::SetAge(account, age) => commands::age::choose(context, turn, &account, age).await,
         Callback::RotateKey(account, last_four) => {
             commands::age::rotate(context, turn, &account, &last_four).await
         }
+        Callback::RevokeKey(account, last_four) => {
+            commands::revoke::leaked(context, turn, &account, &last_four).await
+        }
+        // Groups have it before this.
+        Callback::Me(_) => Ok(Answer::stray(context.voice(turn).say(Text::ToastUnknown))),
         Callback::Later => commands::age::later(context, turn),
     }
 }
@@ -122,14 +137,22 @@ async fn act(context: &Context, turn: &mut Turn, confirmation: &Confirmation) ->
         Action::ReplaceCredential { .. } => {
             commands::link::replace(context, turn, confirmation).await
         }
+        Action::Bind { .. } => commands::workspace::bound(context, turn, confirmation).await,
+        Action::Unbind { .. } => commands::workspace::unbound(context, turn, confirmation).await,
+        // Answered elsewhere, by other buttons or after a look at who it is about.
+        Action::Grant { .. }
+        | Action::Claim { .. }
+        | Action::ShowYourself { .. }
+        | Action::GoOn { .. } => Ok(Answer::stray(context.voice(turn).say(Text::ToastUnknown))),
         Action::Pause { on } => commands::pause::confirmed(context, turn, *on).await,
     }
 }
 
-fn stale_answer(context: &Context, turn: &Turn, stale: Stale) -> Answer {
+/// Why a press does nothing.
+pub(super) fn stale_answer(context: &Context, turn: &Turn, stale: Stale) -> Answer {
     let voice = context.voice(turn);
     match stale {
-        Stale::NotYours => Answer::alert(voice.say(Text::ToastNotYours)),
+        Stale::NotYours => Answer::not_yours(&voice),
         Stale::Used => Answer::toast(voice.say(Text::ToastUsed)),
         Stale::Expired => {
             // The buttons go, since they can do nothing any more.

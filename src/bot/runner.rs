@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use teloxide::{
     dptree::{self, di::DependencyMap},
-    types::{Update, UpdateKind, User},
+    types::{Chat, Update, UpdateKind, User},
 };
 use tokio::sync::Mutex;
 
@@ -120,13 +120,15 @@ impl Bot {
             return Ok(Handled::Unchanged);
         };
         let language = update.from().map(language_of);
+        let name = update.from().map(|user| user.first_name.clone());
+        let name = name.unwrap_or_default();
         let (id, chat, person, thread) = (
             incoming.id,
             incoming.chat,
             incoming.person,
             thread_of(&update),
         );
-        let turn = Turn::begin(&self.core.app, id, chat, thread, person, language).await?;
+        let turn = Turn::begin(&self.core.app, id, chat, thread, person, name, language).await?;
         let press = notice::press_of(&update);
         let context = Context {
             core: self.core.clone(),
@@ -158,11 +160,14 @@ impl Bot {
         press: Option<&str>,
         told: bool,
     ) -> (Result<Answer, AppError>, Notice) {
+        let waits_in_silence = waits_in_silence(context, &update);
         let dependencies: DependencyMap = dptree::deps![update, context.clone()];
         let tree = handler_tree();
         let mut work = Box::pin(tree.dispatch(dependencies));
         let (done, notice) = if told {
             (work.await, Notice::Press)
+        } else if waits_in_silence {
+            (work.await, Notice::None)
         } else if let Some(done) = self.core.app.ports().within(SLOW, &mut work).await {
             (done, Notice::None)
         } else {
@@ -209,6 +214,7 @@ impl Bot {
         match notice {
             Notice::Message(place) => notice::replace(&mut replies, place),
             // The press is answered; what was to be said on it is said in the chat.
+            Notice::Press if toast.stray && !context.chat().is_private() => {}
             Notice::Press if !toast.text.is_empty() => {
                 replies.push(Reply::Send(Message::new(toast.text.clone())));
             }
@@ -220,7 +226,10 @@ impl Bot {
             .iter()
             .flat_map(|reply| reply.calls(chat, thread))
             .collect();
-        let stored = match turn.commit(payloads(chat, &calls)?).await {
+        let stored = match turn
+            .commit(payloads(chat, &calls)?, &*self.core.texts)
+            .await
+        {
             Ok(stored) => stored,
             Err(AppError::Store(error)) if error.is_outage() => return Err(error.into()),
             Err(AppError::Repeated) => return Ok(Handled::Unchanged),
@@ -272,8 +281,13 @@ impl Bot {
         for (index, call) in calls.iter().enumerate() {
             match self.core.sender.make(context.chat(), call).await {
                 Err(error) if error.is_passing() => {
-                    if stored.is_none() {
-                        self.keep(context, index, call).await;
+                    let id = match stored.as_ref().and_then(|ids| ids.get(index)) {
+                        Some(id) => Some(id.clone()),
+                        None => self.keep(context, index, call).await,
+                    };
+                    if let Some(id) = id {
+                        let now = self.core.app.ports().now();
+                        self.core.sending.failed(&id, &error, now);
                     }
                     continue;
                 }
@@ -294,19 +308,23 @@ impl Bot {
         }
     }
 
-    async fn keep(&self, context: &Context, index: usize, call: &Call) {
-        let Ok(payload) = serde_json::to_vec(call) else {
-            return;
-        };
+    async fn keep(&self, context: &Context, index: usize, call: &Call) -> Option<AnswerId> {
+        let payload = serde_json::to_vec(call).ok()?;
         let kept = self
             .core
             .app
             .keep_answer(context.incoming.id, index, context.chat(), &payload)
             .await;
-        if let Err(error) = kept {
-            tracing::warn!(%error, "an answer could neither be sent nor kept");
-        }
+        kept.inspect_err(|error| tracing::warn!(%error, "an answer could neither be sent nor kept"))
+            .ok()
     }
+}
+
+/// A group is not told that somebody waits who has no business here, and a channel is told nothing.
+fn waits_in_silence(context: &Context, update: &Update) -> bool {
+    let in_a_channel = update.chat().is_some_and(Chat::is_channel);
+    let stranger = !context.allows(context.incoming.person);
+    in_a_channel || (stranger && !context.chat().is_private())
 }
 
 fn payloads(chat: ChatId, calls: &[Call]) -> Result<Vec<(ChatId, Vec<u8>)>, AppError> {

@@ -10,11 +10,11 @@ use super::{
     command::{self, Read},
     commands,
     context::{Answer, Context, Outcome},
-    conversation, presses,
+    conversation, group, leaks, presses,
     view::start,
 };
 use crate::{
-    app::{AppError, dialogue, requests},
+    app::{AppError, dialogue, leaks as watched, requests, workspace},
     domain::MessageId,
     texts::Text,
 };
@@ -26,10 +26,14 @@ pub fn handler_tree() -> Tree {
     dptree::entry()
         // Membership is about the bot and the chat; it asks nothing of anyone.
         .branch(Update::filter_my_chat_member().endpoint(membership_changed))
+        // Above all that turns people away: a key that leaks is its owner's matter, whoever has posted it, and wherever.
+        .branch(dptree::filter_async(leaks::is_leak).endpoint(leaks::leaked))
+        // What happens to a group is told by Telegram itself, whoever caused it.
+        .branch(dptree::filter(is_an_event).endpoint(group::event))
         // Other bots cannot be owners, and two bots must never talk to each other for ever.
         .branch(dptree::filter(is_from_a_bot).endpoint(ignore))
-        // Above everything that does something: groups are only shown the way, so that no secret and no list gets there.
-        .branch(dptree::filter(is_in_a_group).branch(group()))
+        // Above everything that does something: what may be done in a group is let through there, one by one.
+        .branch(dptree::filter(is_in_a_group).branch(groups()))
         // Whoever is not on the operator's list learns how to get there, and nothing else is done for them.
         .branch(dptree::filter(is_not_allowed).branch(strangers()))
         .branch(Update::filter_callback_query().endpoint(pressed))
@@ -37,10 +41,10 @@ pub fn handler_tree() -> Tree {
         .branch(Update::filter_message().endpoint(message))
 }
 
-fn group() -> Tree {
+fn groups() -> Tree {
     dptree::entry()
-        .branch(Update::filter_message().endpoint(group_message))
-        .branch(Update::filter_callback_query().endpoint(group_press))
+        .branch(Update::filter_message().endpoint(group::message))
+        .branch(Update::filter_callback_query().endpoint(group::pressed))
         .branch(dptree::endpoint(ignore))
 }
 
@@ -52,20 +56,23 @@ fn strangers() -> Tree {
 }
 
 fn is_from_a_bot(update: Update) -> bool {
-    update.from().is_none_or(|user| user.is_bot) && !is_said_by_its_group(&update)
+    update.from().is_none_or(|user| user.is_bot) && !is_said_by_a_chat(&update)
 }
 
-/// An anonymous administrator speaks as the group; Telegram names a bot of its own as the sender.
-fn is_said_by_its_group(update: &Update) -> bool {
+/// Anonymous administrators and channels speak in a group; Telegram names a bot of its own as the sender.
+fn is_said_by_a_chat(update: &Update) -> bool {
     let UpdateKind::Message(message) = &update.kind else {
         return false;
     };
-    let sender = message.sender_chat.as_ref();
-    sender.is_some_and(|sender| sender.id == message.chat.id)
+    message.sender_chat.is_some() && !message.chat.is_private()
+}
+
+fn is_an_event(context: Context) -> bool {
+    context.incoming.event.is_some()
 }
 
 fn is_in_a_group(context: Context) -> bool {
-    context.chat() != context.incoming.person.private_chat()
+    !context.is_private()
 }
 
 fn is_not_allowed(context: Context) -> bool {
@@ -83,37 +90,23 @@ async fn membership_changed(change: ChatMemberUpdated, context: Context) -> Outc
         requests::wake_deliveries(&mut turn).await?;
     }
     // A promotion, or another right, is no arrival; and in a channel nobody could answer.
-    let joined_group = (change.chat.is_group() || change.chat.is_supergroup())
-        && !change.old_chat_member.is_present()
-        && change.new_chat_member.is_present();
+    let in_group = change.chat.is_group() || change.chat.is_supergroup();
+    let joined_group =
+        in_group && !change.old_chat_member.is_present() && change.new_chat_member.is_present();
+    if in_group && !change.new_chat_member.is_present() {
+        watched::left(context.app(), &mut turn).await?;
+    }
     tracing::info!(
         present = change.new_chat_member.is_present(),
         "membership changed"
     );
+    if !change.chat.is_private() && !change.new_chat_member.is_present() {
+        workspace::bot_left(context.app(), &mut turn, context.chat()).await?;
+    }
     if !joined_group {
         return Ok(Answer::nothing());
     }
-    Ok(Answer::send(start::group(
-        &context.voice(&turn),
-        &context.core.username,
-    )))
-}
-
-async fn group_message(message: Message, context: Context) -> Outcome {
-    let turn = context.turn.lock().await;
-    // Only what is surely for us: in a group with several bots everyone would answer otherwise.
-    match command::read(message.text().unwrap_or_default(), &context.core.username) {
-        Read::Command(_) => Ok(Answer::send(start::group(
-            &context.voice(&turn),
-            &context.core.username,
-        ))),
-        Read::Unknown | Read::NotForUs | Read::Text => Ok(Answer::nothing()),
-    }
-}
-
-async fn group_press(context: Context) -> Outcome {
-    let turn = context.turn.lock().await;
-    Ok(Answer::alert(context.voice(&turn).say(Text::ToastNotYours)))
+    Ok(group::welcome(&context, &turn))
 }
 
 async fn stranger_message(context: Context) -> Outcome {

@@ -1,15 +1,15 @@
 //! How long keys may live, by their owner's choice, and when the owner is reminded.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
-use super::Timestamp;
+use super::{Key, KeyId, SeenKey, Timestamp};
 
 const DAY: Duration = Duration::from_hours(24);
 
 /// So many days before the end the owner is reminded.
 const REMINDERS: [i64; 3] = [30, 7, 1];
 
-/// How old the keys of an account may become, in days; zero: as old as they like.
+/// How old keys may become, in days; zero: as old as they like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KeyAge(i64);
 
@@ -48,6 +48,31 @@ impl KeyAge {
     }
 }
 
+/// How old the keys of one account may become: a key's own age wins over its account's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyAges {
+    /// What counts for a key without an age of its own.
+    pub account: KeyAge,
+    /// The keys with an age of their own.
+    pub own: BTreeMap<KeyId, KeyAge>,
+}
+
+impl KeyAges {
+    /// What counts for that key.
+    pub fn of(&self, key: &KeyId) -> KeyAge {
+        self.own.get(key).copied().unwrap_or(self.account)
+    }
+
+    /// The keys with an age of their own that have died. One that is neither listed nor was seen before is younger than the list.
+    pub fn gone(&self, listed: &[Key], before: &[SeenKey]) -> Vec<&KeyId> {
+        let has_died = |id: &&KeyId| match listed.iter().find(|key| key.id == **id) {
+            Some(key) => !key.is_alive(),
+            None => before.iter().any(|key| key.id == **id),
+        };
+        self.own.keys().filter(has_died).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +98,27 @@ mod tests {
         }
         assert_eq!(KeyAge(30).due(Timestamp::NEVER), None);
         assert_eq!(KeyAge(30).due(born), Some(after(30)));
+    }
+
+    #[test]
+    fn a_keys_own_age_wins_until_the_key_is_gone() {
+        let key = |id: &str, revoked: i64| Key {
+            id: KeyId::new(id),
+            label: String::new(),
+            last_four: String::new(),
+            created_at: Timestamp::from_millis(5),
+            revoked_at: Timestamp::from_millis(revoked),
+        };
+        let ids = ["alive", "revoked", "vanished", "new"].map(KeyId::new);
+        let ages = KeyAges {
+            account: KeyAge(90),
+            own: ids.into_iter().map(|id| (id, KeyAge(0))).collect(),
+        };
+        assert_eq!(ages.of(&KeyId::new("alive")), KeyAge(0));
+        assert_eq!(ages.of(&KeyId::new("other")), KeyAge(90));
+        let before = SeenKey::living(&[key("alive", 0), key("vanished", 0)], &[]);
+        let gone = ages.gone(&[key("alive", 0), key("revoked", 7)], &before);
+        assert_eq!(gone, [&KeyId::new("revoked"), &KeyId::new("vanished")]);
     }
 
     #[test]

@@ -47,13 +47,31 @@ pub enum AuditAction {
     Ended,
     /// A key that its owner replaced in the provider's dashboard was taken in.
     KeyRecorded,
-    /// It was set how old its keys may become.
+    /// The person ended the old key of a rotation before its time.
+    OldKeyEnded,
+    /// The person let the old key of a rotation live longer.
+    OldKeyKept,
+    /// It was set how old its keys, or one of them, may become.
     AgeSet,
+    /// A key lost the age that was set for it alone.
+    AgeRemoved,
+    /// A key of it stood in a message; the outcome tells what became of that.
+    KeyLeaked,
+    /// It was bound to a group.
+    Bound,
+    /// It was taken from a group.
+    Unbound,
+    /// A group lost it, since its owner or the bot has left.
+    FellAsleep,
+    /// Somebody was granted a role in a group that works with it.
+    RoleGranted,
+    /// A role was taken from somebody there.
+    RoleTaken,
 }
 
 impl AuditAction {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 29] = [
         Self::Linked,
         Self::Relinked,
         Self::Renamed,
@@ -73,7 +91,16 @@ impl AuditAction {
         Self::RevokeAccepted,
         Self::Ended,
         Self::KeyRecorded,
+        Self::OldKeyEnded,
+        Self::OldKeyKept,
         Self::AgeSet,
+        Self::AgeRemoved,
+        Self::KeyLeaked,
+        Self::Bound,
+        Self::Unbound,
+        Self::FellAsleep,
+        Self::RoleGranted,
+        Self::RoleTaken,
     ];
 
     /// As stored and chained. Never change one: old chains would break.
@@ -98,13 +125,121 @@ impl AuditAction {
             Self::RevokeAccepted => "revoke_accepted",
             Self::Ended => "ended",
             Self::KeyRecorded => "key_recorded",
+            Self::OldKeyEnded => "old_key_ended",
+            Self::OldKeyKept => "old_key_kept",
             Self::AgeSet => "age_set",
+            Self::AgeRemoved => "age_removed",
+            Self::KeyLeaked => "key_leaked",
+            Self::Bound => "bound",
+            Self::Unbound => "unbound",
+            Self::FellAsleep => "fell_asleep",
+            Self::RoleGranted => "role_granted",
+            Self::RoleTaken => "role_taken",
         }
     }
 
     /// From the stored code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.code() == code)
+    }
+
+    /// What it is about: each action belongs to exactly one kind.
+    pub const fn kind(self) -> AuditKind {
+        match self {
+            Self::Linked
+            | Self::Relinked
+            | Self::Renamed
+            | Self::Unlinked
+            | Self::CredentialRefused
+            | Self::AgeSet
+            | Self::AgeRemoved
+            | Self::Bound
+            | Self::Unbound
+            | Self::FellAsleep
+            | Self::RoleGranted
+            | Self::RoleTaken => AuditKind::Accounts,
+            Self::IssueStarted
+            | Self::RotateStarted
+            | Self::RevokeStarted
+            | Self::KeyCreated
+            | Self::OutcomeLost
+            | Self::KeyShown
+            | Self::KeySaved
+            | Self::KeyLost
+            | Self::OrphanRevoked
+            | Self::OrphanKept
+            | Self::RevokeStopped
+            | Self::RevokeAccepted
+            | Self::OldKeyEnded
+            | Self::OldKeyKept
+            | Self::Ended
+            | Self::KeyRecorded => AuditKind::Keys,
+            Self::KeyLeaked => AuditKind::Leaks,
+        }
+    }
+}
+
+/// What entries are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuditKind {
+    /// Keys that were made, shown, replaced, revoked.
+    Keys,
+    /// Accounts and their credentials.
+    Accounts,
+    /// Keys that stood where they must not.
+    Leaks,
+}
+
+impl AuditKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Keys, Self::Accounts, Self::Leaks];
+
+    /// As it stands in buttons.
+    pub const fn code(self) -> char {
+        match self {
+            Self::Keys => 'k',
+            Self::Accounts => 'a',
+            Self::Leaks => 'l',
+        }
+    }
+}
+
+/// Which entries are wanted; by default all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Of one kind only.
+    pub kind: Option<AuditKind>,
+    /// Of one account only.
+    pub account: Option<AccountId>,
+}
+
+impl AuditFilter {
+    /// As it stands in buttons: one letter for the kind, then the account's id; empty for all entries.
+    pub fn encode(&self) -> String {
+        let kind = self.kind.map_or('e', AuditKind::code);
+        match (self.kind, &self.account) {
+            (None, None) => String::new(),
+            (_, account) => format!("{kind}{}", account.as_ref().map_or("", AccountId::as_str)),
+        }
+    }
+
+    /// Reads what [`encode`](Self::encode) has written.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut rest = text.chars();
+        let kind = match rest.next() {
+            None => return Some(Self::default()),
+            Some('e') => None,
+            Some(code) => Some(
+                AuditKind::ALL
+                    .into_iter()
+                    .find(|kind| kind.code() == code)?,
+            ),
+        };
+        let account = Some(rest.as_str()).filter(|id| !id.is_empty());
+        Some(Self {
+            kind,
+            account: account.map(AccountId::new),
+        })
     }
 }
 

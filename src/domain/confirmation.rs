@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountId, ChatId, ConfirmationId, KeyRef, Label, PersonId, ProviderKind, Sealed, Timestamp,
-    UpdateId,
+    AccountId, ChatId, ConfirmationId, KeyRef, Label, OperationNumber, PersonId, ProviderKind,
+    Role, Sealed, Timestamp, UpdateId, operation::OldKeyDies,
 };
 
 /// An action that waits for its button.
@@ -36,6 +36,9 @@ pub enum Action {
         account: AccountId,
         /// Which.
         key: KeyRef,
+        /// When the old key dies; chosen while the question is open.
+        #[serde(default)]
+        old_key_dies: OldKeyDies,
     },
     /// Forget an account and wipe its credential.
     Unlink {
@@ -55,6 +58,42 @@ pub enum Action {
         /// The new credential's last four characters.
         last_four: String,
     },
+    /// Let a group work with an account.
+    Bind {
+        /// Which.
+        account: AccountId,
+    },
+    /// Take an account from a group.
+    Unbind {
+        /// Which.
+        account: AccountId,
+    },
+    /// Grant somebody a role in a group.
+    Grant {
+        /// Which.
+        role: Role,
+        /// Whom.
+        person: PersonId,
+    },
+    /// Somebody is to show that a role is meant for them; then whoever grants it is asked. Its row names nobody who may press.
+    Claim {
+        /// Which role.
+        role: Role,
+        /// Who grants it.
+        by: PersonId,
+    },
+    /// An anonymous administrator is to show who it is; then the command goes on. Its row names nobody who may press.
+    ShowYourself {
+        /// The command, as it was typed.
+        command: String,
+        /// Whom it is about, as JSON; empty for nobody.
+        about: String,
+    },
+    /// A request that had no private chat to write to goes on.
+    GoOn {
+        /// Which.
+        number: OperationNumber,
+    },
     /// Stop or allow issuing, for everyone.
     Pause {
         /// True stops.
@@ -67,7 +106,7 @@ pub enum Action {
 pub struct Confirmation {
     /// Random, not guessable.
     pub id: ConfirmationId,
-    /// Who alone may press.
+    /// Who alone may press; zero: whoever it is about has yet to show themselves.
     pub person: PersonId,
     /// Where alone it counts.
     pub chat: ChatId,

@@ -43,6 +43,13 @@ impl PersonId {
     }
 }
 
+impl ChatId {
+    /// Groups and channels have negative ids, private chats those of their people.
+    pub const fn is_private(self) -> bool {
+        self.0 > 0
+    }
+}
+
 macro_rules! text_id {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*

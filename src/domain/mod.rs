@@ -5,6 +5,7 @@ mod account;
 mod age;
 mod audit;
 mod confirmation;
+mod fingerprint;
 mod ids;
 mod key;
 mod language;
@@ -16,11 +17,13 @@ mod time;
 mod timezone;
 mod tricks;
 mod watch;
+mod workspace;
 
 pub use account::{Account, AccountState, ProjectId, Scope};
-pub use age::KeyAge;
-pub use audit::{AuditAction, AuditEntry, ChainBreak, GENESIS};
+pub use age::{KeyAge, KeyAges};
+pub use audit::{AuditAction, AuditEntry, AuditFilter, AuditKind, ChainBreak, GENESIS};
 pub use confirmation::{Action, Confirmation};
+pub use fingerprint::{Fingerprint, KeyCode, is_joint, is_key_byte};
 pub use ids::{
     AccountId, ChatId, ConfirmationId, KeyId, MessageId, OperationNumber, PersonId, Place,
     ThreadId, UpdateId,
@@ -35,3 +38,4 @@ pub use time::Timestamp;
 pub use timezone::Timezone;
 pub use tricks::without_tricks;
 pub use watch::{Drift, SeenKey};
+pub use workspace::{Grant, GroupEvent, Named, Right, Role, Roles, Standing};

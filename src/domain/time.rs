@@ -63,6 +63,13 @@ impl Timestamp {
             time.format("%Y-%m-%d %H:%M UTC").to_string()
         })
     }
+
+    /// `2026-11-21T14:03:09.120Z`: for machines.
+    pub fn to_rfc3339(self) -> String {
+        chrono::DateTime::from_timestamp_millis(self.0).map_or_else(String::new, |time| {
+            time.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+        })
+    }
 }
 
 fn millis(span: Duration) -> i64 {

@@ -101,6 +101,10 @@ fn incoming(kept: &Kept) -> Incoming {
         person: kept.person,
         message: kept.payload.message,
         attachment: kept.payload.attachment,
+        leak: kept.payload.leak.clone().map(Arc::new),
+        about: kept.payload.about.clone(),
+        event: kept.payload.event,
+        title: Arc::from(kept.payload.title.as_str()),
         update: Arc::from(kept.payload.update.to_string()),
     }
 }
@@ -142,7 +146,8 @@ pub(super) async fn take_over(intake: &Intake) -> Result<Vec<Waiting>, StoreErro
     Ok(waiting)
 }
 
-/// Removes from time to time what has ended: tombstones, dialogues, questions and the credentials that waited in them.
+/// Removes from time to time what has ended: tombstones, dialogues, questions and the credentials that waited in them, and the
+/// bytes of what was wiped.
 pub(super) async fn sweep(intake: Intake, stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Err(error) = sweep_once(&intake).await {
@@ -161,5 +166,6 @@ async fn sweep_once(intake: &Intake) -> Result<(), StoreError> {
     inbox::forget(&mut tx, now.minus(TOMBSTONES_FOR), now.minus(SET_ASIDE_FOR)).await?;
     dialogues::forget(&mut tx, now.minus(TOMBSTONES_FOR)).await?;
     confirmations::forget(&mut tx, now, now.minus(QUESTIONS_FOR)).await?;
-    tx.commit().await
+    tx.commit().await?;
+    intake.store.fold_log().await
 }

@@ -4,6 +4,7 @@
 mod completions;
 mod inbox;
 mod lanes;
+mod leakwatch;
 mod outage;
 mod poll;
 mod projection;
@@ -14,7 +15,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{ChatId, MessageId, PersonId, UpdateId},
+    domain::{ChatId, GroupEvent, MessageId, Named, PersonId, UpdateId},
     ports::Ports,
     store::{Store, StoreError},
     telegram::Telegram,
@@ -23,6 +24,7 @@ use crate::{
 
 pub use inbox::{POLL_OFFSET, TOMBSTONES_FOR};
 pub use lanes::ATTEMPTS;
+pub use leakwatch::{Finding, Leakwatch};
 pub use outage::{Outage, outlast};
 pub use poll::{ALLOWED_UPDATES, LONGEST_PAUSE, leave_webhook};
 
@@ -39,6 +41,14 @@ pub struct Incoming {
     pub message: MessageId,
     /// The message carries something besides text: a photo, a file, a voice.
     pub attachment: bool,
+    /// The known keys that its message holds, and where it stands.
+    pub leak: Option<Arc<Finding>>,
+    /// Somebody whom a command in a group is about.
+    pub about: Option<Named>,
+    /// What has happened to the group itself.
+    pub event: Option<GroupEvent>,
+    /// What the group is called now; empty for other chats.
+    pub title: Arc<str>,
     /// The update as teloxide's types read it, in JSON. May hold a pasted credential.
     pub update: Arc<str>,
 }
@@ -81,6 +91,8 @@ pub struct Intake {
     pub ports: Ports,
     /// Where updates come from.
     pub telegram: Telegram,
+    /// Looks for leaked keys in them.
+    pub leakwatch: Arc<Leakwatch>,
 }
 
 impl Intake {

@@ -84,7 +84,7 @@ pub(super) async fn poll(
     let outage = Outage::default();
     while !stop.is_cancelled() {
         let batch = tokio::select! {
-            batch = fetch(&intake.telegram, offset) => batch,
+            batch = fetch(intake, offset) => batch,
             () = stop.cancelled() => return Ok(()),
         };
         match batch {
@@ -121,27 +121,34 @@ struct Batch {
     last: Option<UpdateId>,
 }
 
-async fn fetch(telegram: &Telegram, offset: Option<i64>) -> Result<Batch, TelegramError> {
+async fn fetch(intake: &Intake, offset: Option<i64>) -> Result<Batch, TelegramError> {
     let mut parameters =
         json!({ "limit": LIMIT, "timeout": POLL_SECONDS, "allowed_updates": ALLOWED_UPDATES });
     if let Some(offset) = offset {
         parameters["offset"] = json!(offset);
     }
-    let raw = telegram
+    let raw = intake
+        .telegram
         .call_raw("getUpdates", &parameters, POLL_TIMEOUT)
         .await?;
     // Each update stays raw, so that one which is no JSON value at all does not take the others with it.
     let updates: Vec<&RawValue> = serde_json::from_str(raw.get())
         .map_err(|_| TelegramError::Lost("updates that are no list".to_owned()))?;
+    if !updates.is_empty()
+        && let Err(error) = intake.leakwatch.refresh(&intake.store).await
+    {
+        // What was read before still holds; and while nothing can be stored, nothing is acknowledged that is for us.
+        tracing::debug!(%error, "the fingerprints cannot be read now");
+    }
     let mut batch = Batch {
         kept: Vec::new(),
         last: None,
     };
     for update in &updates {
-        let id = match project(update.get()) {
+        let id = match project(update.get(), &intake.leakwatch) {
             Projected::Keep(kept) => {
                 let id = kept.id;
-                batch.kept.push(kept);
+                batch.kept.push(*kept);
                 Some(id)
             }
             Projected::Drop(id) => Some(id),

@@ -2,21 +2,31 @@
 //! keyboard cannot make a message unreadable, the content of a pressed message (which may show a secret) is dropped,
 //! and nothing is stored that is not needed.
 
+mod group;
+mod links;
+mod membership;
 mod service;
+mod surrogates;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
-use crate::domain::{ChatId, MessageId, PersonId, UpdateId};
+use super::leakwatch::{Finding, Leakwatch};
+use membership::RawMembership;
+
+use crate::domain::{ChatId, GroupEvent, MessageId, Named, PersonId, UpdateId};
 
 /// Longer texts are cut: no command and no credential is as long, and Telegram's own limit is 4096.
 const TEXT_LIMIT: usize = 8192;
+
+/// Telegram's limit for a group's title.
+const TITLE_LIMIT: usize = 128;
 
 /// What comes out.
 #[derive(Debug)]
 pub(super) enum Projected {
     /// Worth handling.
-    Keep(Kept),
+    Keep(Box<Kept>),
     /// Read, and nothing for us.
     Drop(UpdateId),
     /// It has no number that could be acknowledged, or is not an update at all.
@@ -36,6 +46,14 @@ pub(super) struct Kept {
 pub(super) struct Payload {
     pub(super) message: MessageId,
     pub(super) attachment: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) leak: Option<Finding>,
+    #[serde(default)]
+    pub(super) about: Option<Named>,
+    #[serde(default)]
+    pub(super) event: Option<GroupEvent>,
+    #[serde(default)]
+    pub(super) title: String,
     pub(super) update: Value,
 }
 
@@ -65,6 +83,9 @@ struct RawMessage {
     is_topic_message: bool,
     text: Option<String>,
     caption: Option<String>,
+    /// Not from Telegram: what the watch for leaked keys has found.
+    #[serde(skip)]
+    leak: Option<Finding>,
 }
 
 #[derive(Deserialize)]
@@ -72,9 +93,11 @@ struct RawChat {
     id: i64,
     #[serde(rename = "type", default, deserialize_with = "or_default")]
     kind: String,
+    #[serde(default, deserialize_with = "or_default")]
+    title: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct RawUser {
     id: i64,
     #[serde(default, deserialize_with = "or_default")]
@@ -98,24 +121,8 @@ struct RawPressed {
     message_id: i64,
     chat: RawChat,
     message_thread_id: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct RawMembership {
-    chat: RawChat,
-    from: RawUser,
     #[serde(default, deserialize_with = "or_default")]
-    old_chat_member: RawMember,
-    new_chat_member: RawMember,
-}
-
-#[derive(Default, Deserialize)]
-struct RawMember {
-    #[serde(default, deserialize_with = "or_default")]
-    status: String,
-    /// A restricted one may be in or out.
-    is_member: Option<bool>,
-    user: Option<RawUser>,
+    is_topic_message: bool,
 }
 
 /// A field that is null means the same as one that is missing.
@@ -128,8 +135,8 @@ where
 }
 
 /// Reads one element of Telegram's answer.
-pub(super) fn project(raw: &str) -> Projected {
-    let whole = without_lone_surrogates(raw);
+pub(super) fn project(raw: &str, leakwatch: &Leakwatch) -> Projected {
+    let whole = surrogates::without_lone(raw);
     let raw = whole.as_deref().unwrap_or(raw);
     let id = match serde_json::from_str(raw) {
         Ok(Numbered { update_id }) if update_id >= 0 => UpdateId(update_id),
@@ -143,15 +150,17 @@ pub(super) fn project(raw: &str) -> Projected {
         RawUpdate {
             message: Some(message),
             ..
-        } if message.is_wordless() && service::is_service(raw) => None,
+        } if message.is_wordless() && service::is_service(raw) => message.keep_event(raw),
         RawUpdate {
             message: Some(message),
             ..
-        } => message.keep("message"),
+        } => message.looked_at(leakwatch, raw).keep("message", raw),
         RawUpdate {
             edited_message: Some(message),
             ..
-        } => message.keep("edited_message"),
+        } => message
+            .looked_at(leakwatch, raw)
+            .keep("edited_message", raw),
         RawUpdate {
             callback_query: Some(press),
             ..
@@ -165,12 +174,12 @@ pub(super) fn project(raw: &str) -> Projected {
     kept.map_or(Projected::Drop(id), |(chat, person, mut payload)| {
         // teloxide's number is too small for Telegram's; ours travels beside it.
         payload.update["update_id"] = json!(0);
-        Projected::Keep(Kept {
+        Projected::Keep(Box::new(Kept {
             id,
             chat,
             person,
             payload,
-        })
+        }))
     })
 }
 
@@ -181,13 +190,44 @@ impl RawMessage {
         self.text.is_none() && self.caption.is_none()
     }
 
-    fn keep(self, kind: &str) -> Option<Parts> {
+    /// The whole of it, before anything is cut or dropped.
+    fn looked_at(mut self, leakwatch: &Leakwatch, raw: &str) -> Self {
+        let links = links::of(raw);
+        let words = self.text.iter().chain(&self.caption).chain(&links);
+        let is_private = self.chat.kind == "private";
+        let codes = leakwatch.look(ChatId(self.chat.id), is_private, words.map(String::as_str));
+        if !codes.is_empty() {
+            let poster = match (&self.sender_chat, &self.from) {
+                (Some(chat), _) => chat.title.clone(),
+                (None, Some(user)) => user.first_name.clone(),
+                (None, None) => String::new(),
+            };
+            self.leak = Some(Finding {
+                codes,
+                group: self.chat.title.clone(),
+                poster,
+            });
+        }
+        self
+    }
+
+    fn keep(self, kind: &str, raw: &str) -> Option<Parts> {
         let private = self.chat.kind == "private";
+        let (title, topic) = (self.chat.title(), self.topic());
         let attachment = self.text.is_none();
-        let text = self.text.or(self.caption).unwrap_or_default();
-        // In groups only commands are ours to read.
-        if !private && !text.starts_with('/') {
-            return None;
+        let mut text = self.text.or(self.caption).unwrap_or_default();
+        // In groups only commands are ours to read, and only those that somebody gives there; of anything else that holds a key only
+        // the finding goes on.
+        let mut about = None;
+        if !private {
+            let fields = group::Fields::read(raw);
+            // A command that was edited into something else must not run twice.
+            if kind != "message" || !text.starts_with('/') || fields.is_forwarded() {
+                self.leak.as_ref()?;
+                text = String::new();
+            } else {
+                about = fields.about(topic);
+            }
         }
         let from = self.from?;
         let mut message = json!({
@@ -201,16 +241,46 @@ impl RawMessage {
         if let Some(sender) = self.sender_chat.as_ref().and_then(RawChat::project) {
             message["sender_chat"] = sender;
         }
-        if self.is_topic_message
-            && let Some(thread) = self.message_thread_id
-        {
+        if let Some(thread) = topic {
             message["message_thread_id"] = json!(small(thread));
             message["is_topic_message"] = json!(true);
         }
         let payload = Payload {
             message: MessageId(self.message_id),
             attachment,
+            leak: self.leak,
+            about,
+            event: None,
+            title,
             update: json!({ kind: message }),
+        };
+        Some((ChatId(self.chat.id), PersonId(from.id), payload))
+    }
+
+    /// The topic in which it stands; a thread of answers outside of a forum is none.
+    fn topic(&self) -> Option<i64> {
+        self.message_thread_id.filter(|_| self.is_topic_message)
+    }
+
+    /// Of what Telegram itself puts into a group, only what changes who it is and who is in it.
+    fn keep_event(self, raw: &str) -> Option<Parts> {
+        let event = group::Fields::read(raw).event()?;
+        let from = self.from.unwrap_or_default();
+        let payload = Payload {
+            message: MessageId(self.message_id),
+            attachment: false,
+            leak: None,
+            about: None,
+            event: Some(event),
+            title: self.chat.title(),
+            update: json!({ "message": {
+                "message_id": small(self.message_id),
+                "date": 1,
+                "chat": self.chat.project()?,
+                "from": from.project()?,
+                "text": "",
+                "entities": [],
+            } }),
         };
         Some((ChatId(self.chat.id), PersonId(from.id), payload))
     }
@@ -227,11 +297,13 @@ impl RawPress {
         });
         // A press without a message (too old, inline) is answered in the person's own lane.
         let (mut chat, mut message) = (ChatId(self.from.id), MessageId(0));
+        let mut title = String::new();
         if let Some(pressed) = self.message
             && let Some(place) = pressed.chat.project()
         {
             chat = ChatId(pressed.chat.id);
             message = MessageId(pressed.message_id);
+            title = pressed.chat.title();
             press["message"] = json!({
                 "message_id": small(pressed.message_id),
                 "date": 1,
@@ -239,7 +311,10 @@ impl RawPress {
                 "text": "",
                 "entities": [],
             });
-            if let Some(thread) = pressed.message_thread_id {
+            if let Some(thread) = pressed
+                .message_thread_id
+                .filter(|_| pressed.is_topic_message)
+            {
                 press["message"]["message_thread_id"] = json!(small(thread));
                 press["message"]["is_topic_message"] = json!(true);
             }
@@ -247,52 +322,21 @@ impl RawPress {
         let payload = Payload {
             message,
             attachment: false,
+            leak: None,
+            about: None,
+            event: None,
+            title,
             update: json!({ "callback_query": press }),
         };
         Some((chat, PersonId(self.from.id), payload))
     }
 }
 
-impl RawMembership {
-    fn keep(self) -> Option<Parts> {
-        let Self {
-            chat,
-            from,
-            old_chat_member: old,
-            new_chat_member: new,
-        } = self;
-        let user = new.user.as_ref()?.project()?;
-        let change = json!({
-            "chat": chat.project()?,
-            "from": from.project()?,
-            "date": 1,
-            "old_chat_member": old.standing(&user),
-            "new_chat_member": new.standing(&user),
-        });
-        let payload = Payload {
-            message: MessageId(0),
-            attachment: false,
-            update: json!({ "my_chat_member": change }),
-        };
-        Some((ChatId(chat.id), PersonId(from.id), payload))
-    }
-}
-
-impl RawMember {
-    /// In, out, or shut out: finer differences are not ours.
-    fn standing(&self, user: &Value) -> Value {
-        match self.status.as_str() {
-            "kicked" => json!({ "status": "kicked", "user": user, "until_date": 0 }),
-            "left" => json!({ "status": "left", "user": user }),
-            "restricted" if self.is_member == Some(false) => {
-                json!({ "status": "left", "user": user })
-            }
-            _ => json!({ "status": "member", "user": user }),
-        }
-    }
-}
-
 impl RawChat {
+    fn title(&self) -> String {
+        self.title.chars().take(TITLE_LIMIT).collect()
+    }
+
     fn project(&self) -> Option<Value> {
         match self.kind.as_str() {
             "private" => Some(json!({ "id": self.id, "type": "private" })),
@@ -321,36 +365,6 @@ impl RawUser {
 /// teloxide keeps 32 bits; the whole number travels beside it.
 fn small(number: i64) -> i64 {
     number.clamp(0, i64::from(i32::MAX))
-}
-
-/// Half of a surrogate pair, written as `\ud83d`, is no character, and one of them would make a whole update unreadable.
-/// `None` when there is none.
-fn without_lone_surrogates(raw: &str) -> Option<String> {
-    let bytes = raw.as_bytes();
-    let mut mended: Option<Vec<u8>> = None;
-    let mut at = 0;
-    while at < bytes.len() {
-        if bytes[at] != b'\\' {
-            at += 1;
-            continue;
-        }
-        match (escape(bytes, at), escape(bytes, at + 6)) {
-            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => at += 12,
-            (Some(0xD800..=0xDFFF), _) => {
-                mended.get_or_insert_with(|| bytes.to_vec())[at..at + 6]
-                    .copy_from_slice(b"\\ufffd");
-                at += 6;
-            }
-            _ => at += 2,
-        }
-    }
-    mended.and_then(|bytes| String::from_utf8(bytes).ok())
-}
-
-fn escape(bytes: &[u8], at: usize) -> Option<u16> {
-    let escape = bytes.get(at..at + 6)?;
-    let digits = std::str::from_utf8(escape.strip_prefix(b"\\u")?).ok()?;
-    u16::from_str_radix(digits, 16).ok()
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use super::{
     row::{Columns, damaged},
 };
 use crate::domain::{
-    Account, AccountId, AccountState, GENESIS, KeyAge, PersonId, ProjectId, ProviderKind, Sealed,
-    Timestamp,
+    Account, AccountId, AccountState, ChatId, GENESIS, KeyAge, PersonId, ProjectId, ProviderKind,
+    Sealed, Timestamp,
 };
 
 const BY_ID: &str = "SELECT id, owner, provider, project, name, credential, last_four, state, linked_at, \
@@ -17,6 +17,9 @@ const BY_ID: &str = "SELECT id, owner, provider, project, name, credential, last
 const OF_OWNER: &str = "SELECT id, owner, provider, project, name, credential, last_four, state, linked_at, \
                         credential_at, key_age FROM accounts WHERE owner = $1 AND state <> 'unlinked' \
                         ORDER BY linked_at, id";
+const BOUND_TO: &str = "SELECT id, owner, provider, project, name, credential, last_four, state, linked_at, \
+                        credential_at, key_age FROM accounts WHERE state <> 'unlinked' AND id IN \
+                        (SELECT account FROM bindings WHERE chat = $1 AND asleep_at = 0) ORDER BY linked_at, id";
 
 fn read(row: &AnyRow) -> Result<Account, StoreError> {
     let id = row.text(0)?;
@@ -60,6 +63,12 @@ pub async fn lock(c: &mut Connection, id: &AccountId) -> Result<Option<Account>,
 /// A person's linked accounts, oldest first.
 pub async fn of_owner(c: &mut Connection, owner: PersonId) -> Result<Vec<Account>, StoreError> {
     let rows = query(OF_OWNER).bind(owner.0).fetch_all(c).await?;
+    rows.iter().map(read).collect()
+}
+
+/// The accounts that a group works with now, oldest first.
+pub async fn bound_to(c: &mut Connection, chat: ChatId) -> Result<Vec<Account>, StoreError> {
+    let rows = query(BOUND_TO).bind(chat.0).fetch_all(c).await?;
     rows.iter().map(read).collect()
 }
 

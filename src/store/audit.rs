@@ -1,13 +1,15 @@
 //! Table `audit`, and the count and head of each account's chain in its row.
 
-use sqlx::{any::AnyRow, query};
+use sqlx::{AssertSqlSafe, any::AnyRow, query};
 
 use super::{
     Connection, StoreError,
     dialect::Backend,
     row::{Columns, damaged},
 };
-use crate::domain::{AccountId, AuditAction, AuditEntry, OperationNumber, PersonId};
+use crate::domain::{
+    AccountId, AuditAction, AuditEntry, AuditFilter, AuditKind, OperationNumber, PersonId,
+};
 
 /// The length of an account's chain and the code of its last entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,27 +83,57 @@ pub async fn chain(
         .collect()
 }
 
-/// The latest entries of all accounts of a person, newest first, after skipping `offset`; with the account's name. A damaged
-/// one is left out: the look at the chain tells of it.
+/// The latest wanted entries of all accounts of a person, newest first, after skipping `offset`; with the account's name. A
+/// damaged one is left out: the look at the chain tells of it.
 pub async fn latest_of_owner(
     c: &mut Connection,
     owner: PersonId,
+    filter: &AuditFilter,
     offset: i64,
     limit: i64,
 ) -> Result<Vec<(AuditEntry, String)>, StoreError> {
-    let rows = query(
+    let rows = query(AssertSqlSafe(format!(
         "SELECT u.account, u.seq, u.at, u.actor, u.action, u.operation, u.subject, u.outcome, a.name \
-         FROM audit u JOIN accounts a ON a.id = u.account WHERE a.owner = $1 \
+         FROM audit u JOIN accounts a ON a.id = u.account WHERE a.owner = $1 AND ($4 = '' OR a.id = $4) {} \
          ORDER BY u.at DESC, u.account, u.seq DESC LIMIT $3 OFFSET $2",
-    )
+        of_kind(filter.kind)
+    )))
     .bind(owner.0)
     .bind(offset)
     .bind(limit)
+    .bind(filter.account.as_ref().map_or("", AccountId::as_str))
     .fetch_all(c)
     .await?;
     let entries = rows.iter().map(|row| Ok((read(row)?, row.text(8)?)));
     entries
         .filter(|entry| !matches!(entry, Err(StoreError::Damaged { .. })))
+        .collect()
+}
+
+/// A condition for the entries of that kind. It is made of our own codes alone.
+fn of_kind(kind: Option<AuditKind>) -> String {
+    let Some(kind) = kind else {
+        return String::new();
+    };
+    let actions = AuditAction::ALL.into_iter();
+    let codes: Vec<_> = actions
+        .filter(|action| action.kind() == kind)
+        .map(|action| format!("'{}'", action.code()))
+        .collect();
+    format!("AND u.action IN ({})", codes.join(", "))
+}
+
+/// The accounts of a person that have a chain, unlinked ones too, with their names; oldest first.
+pub async fn accounts_of_owner(
+    c: &mut Connection,
+    owner: PersonId,
+) -> Result<Vec<(AccountId, String)>, StoreError> {
+    let rows = query("SELECT id, name FROM accounts WHERE owner = $1 ORDER BY linked_at, id")
+        .bind(owner.0)
+        .fetch_all(c)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((AccountId::new(row.text(0)?), row.text(1)?)))
         .collect()
 }
 

@@ -113,6 +113,16 @@ impl Backend {
         Ok(())
     }
 
+    /// Folds the write-ahead log into the file and empties it. PostgreSQL's own log is its operator's matter.
+    pub(super) async fn fold_log(self, connection: &mut Connection) -> Result<(), StoreError> {
+        if self == Self::Sqlite {
+            connection
+                .execute(sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)"))
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Locks the rows that a statement selects until the transaction's end. SQLite's writer has the whole file already.
     pub(super) fn locking(self, select: &'static str) -> AssertSqlSafe<String> {
         AssertSqlSafe(match self {

@@ -15,6 +15,21 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0001_foundation.sql"),
     ),
     (2, "watch", include_str!("../../migrations/0002_watch.sql")),
+    (
+        3,
+        "key_age",
+        include_str!("../../migrations/0003_key_age.sql"),
+    ),
+    (
+        4,
+        "workspaces",
+        include_str!("../../migrations/0004_workspaces.sql"),
+    ),
+    (
+        5,
+        "leakwatch",
+        include_str!("../../migrations/0005_leakwatch.sql"),
+    ),
 ];
 
 pub(super) async fn run(pool: &AnyPool) -> Result<(), StoreError> {

@@ -10,7 +10,9 @@ pub mod dialogues;
 mod error;
 pub mod facts;
 pub mod inbox;
+pub mod key_ages;
 pub mod keys;
+pub mod leaks;
 pub mod leases;
 mod migrate;
 pub mod operations;
@@ -19,6 +21,7 @@ pub mod people;
 mod row;
 pub mod sealed;
 pub mod watch;
+pub mod workspaces;
 
 use std::{
     fmt,
@@ -206,6 +209,11 @@ impl Store {
             _pass: pass,
             gate: self.gate.clone(),
         })
+    }
+
+    /// Folds SQLite's log into its file: until then it holds the bytes of what was wiped. What is being read stays until the next time.
+    pub async fn fold_log(&self) -> Result<(), StoreError> {
+        self.backend.fold_log(&mut *self.write().await?).await
     }
 
     /// Closes all connections after their work; SQLite's log is folded into its file.

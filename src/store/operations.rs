@@ -184,6 +184,21 @@ pub async fn open_of_person(
     )
 }
 
+/// Numbers of the open operations whose cards stand in that chat, newest first.
+pub async fn open_of_chat(
+    c: &mut Connection,
+    chat: ChatId,
+) -> Result<Vec<OperationNumber>, StoreError> {
+    numbers(
+        query(
+            "SELECT number FROM operations WHERE chat = $1 AND ended_at = 0 ORDER BY number DESC",
+        )
+        .bind(chat.0)
+        .fetch_all(c)
+        .await?,
+    )
+}
+
 /// Numbers of the open operations on an account.
 pub async fn open_of_account(
     c: &mut Connection,
@@ -215,7 +230,7 @@ pub async fn is_unresolved(
     Ok(row.is_some())
 }
 
-/// Numbers of a scope's operations that are open, or have ended since that time.
+/// Numbers of a scope's operations that are open, or have ended since that time; without those that only wait for an old key's time.
 pub async fn recent_of_scope(
     c: &mut Connection,
     scope: &Scope,
@@ -223,7 +238,8 @@ pub async fn recent_of_scope(
 ) -> Result<Vec<OperationNumber>, StoreError> {
     numbers(
         query(
-            "SELECT number FROM operations WHERE scope = $1 AND (ended_at = 0 OR ended_at >= $2) ORDER BY number",
+            "SELECT number FROM operations WHERE scope = $1 AND ((ended_at = 0 AND step <> 'overlap') OR ended_at >= $2) \
+             ORDER BY number",
         )
         .bind(scope.0.as_str())
         .bind(since.millis())
@@ -232,18 +248,12 @@ pub async fn recent_of_scope(
     )
 }
 
-/// Numbers of all open operations that have been so since before that time.
-pub async fn open_since(
-    c: &mut Connection,
-    before: Timestamp,
-) -> Result<Vec<OperationNumber>, StoreError> {
+/// Numbers of all open operations.
+pub async fn all_open(c: &mut Connection) -> Result<Vec<OperationNumber>, StoreError> {
     numbers(
-        query(
-            "SELECT number FROM operations WHERE ended_at = 0 AND started_at < $1 ORDER BY number",
-        )
-        .bind(before.millis())
-        .fetch_all(c)
-        .await?,
+        query("SELECT number FROM operations WHERE ended_at = 0 ORDER BY number")
+            .fetch_all(c)
+            .await?,
     )
 }
 
@@ -344,6 +354,8 @@ pub async fn revoked_keys(
     let mut revoked = Vec::new();
     for row in &rows {
         let detail = read(row)?.detail;
+        revoked.extend(detail.gone.into_iter().map(|key| key.id));
+        // Of what ended before it was noted in `gone`.
         if matches!(detail.outcome, Some(Outcome::Done | Outcome::Undone)) {
             revoked.extend(detail.revoking.map(|(key, _)| key.id));
         }

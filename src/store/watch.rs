@@ -115,10 +115,27 @@ pub async fn record(
     Ok(())
 }
 
-/// As if nobody had been reminded of any of an account's keys.
+/// As if nobody had been reminded of any key that lives as its account says.
 pub async fn forget_reminders(c: &mut Connection, account: &AccountId) -> Result<(), StoreError> {
-    query("UPDATE seen_keys SET reminded = 0 WHERE account = $1")
+    query(
+        "UPDATE seen_keys SET reminded = 0 WHERE account = $1 \
+         AND key_id NOT IN (SELECT key_id FROM key_ages WHERE account = $1)",
+    )
+    .bind(account.as_str())
+    .execute(c)
+    .await?;
+    Ok(())
+}
+
+/// As if nobody had been reminded of that key.
+pub async fn forget_reminders_of(
+    c: &mut Connection,
+    account: &AccountId,
+    key: &KeyId,
+) -> Result<(), StoreError> {
+    query("UPDATE seen_keys SET reminded = 0 WHERE account = $1 AND key_id = $2")
         .bind(account.as_str())
+        .bind(key.as_str())
         .execute(c)
         .await?;
     Ok(())

@@ -1,6 +1,8 @@
 //! Text with marks (bold, code, spoiler) at exact places, as Telegram's entities count them: in UTF-16 units.
 //! There is no markup to escape, so nothing that a person typed can change how a message looks.
 
+use crate::domain::PersonId;
+
 /// How a part looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
@@ -10,6 +12,8 @@ pub enum Style {
     Code,
     /// Covered until tapped.
     Spoiler,
+    /// Leads to that person, whatever they are called.
+    Mention(PersonId),
 }
 
 /// A styled part.

@@ -62,7 +62,7 @@ story! {
         world.start();
         let lists = world.until("all menus", |sandbox| {
             let lists = sandbox.telegram().commands();
-            (lists.len() == 4).then_some(lists)
+            (lists.len() == 6).then_some(lists)
         }).await;
         let names = |chat_only: bool, language: &str| -> Vec<String> {
             let list = lists.iter().find(|list| {
@@ -84,7 +84,7 @@ story! {
         let group = Group::new("Crew").bot(Role::Member).member(ADA, Role::Owner).member(BORIS, Role::Member);
         let group = world.sandbox.telegram().add_group(group);
         let ada = world.ada();
-        ada.say_in(group, "/keys@keyporter_demo_bot");
+        ada.say_in(group, "/link@keyporter_demo_bot");
         let answer = ada.sees_in(group, "private chat").await;
         let button = answer.button("Open private chat").expect("the way");
         assert_eq!(button.url.as_deref(), Some("https://t.me/keyporter_demo_bot?start=group"));
@@ -127,7 +127,7 @@ story! {
         let group = Group::new("Crew").bot(Role::Member).member(ADA, Role::Owner);
         let group = world.sandbox.telegram().add_group(group);
         let ada = world.ada();
-        let saying = Saying::new("/keys").anonymous();
+        let saying = Saying::new("/link").anonymous();
         world.sandbox.telegram().say_with(ADA, group, saying).unwrap();
         ada.sees_in(group, "private chat").await;
     }

@@ -143,6 +143,37 @@ story! {
 }
 
 story! {
+    async fn an_answer_to_a_chat_that_has_to_wait_long_comes_when_the_wait_is_over(world) {
+        let ada = world.ada();
+        ada.asks("/start", "Hello").await;
+        world.sandbox.faults().add(Rule::new(ServiceName::Telegram, Fault::RateLimited { retry_after_s: 15 }).path("sendMessage"));
+        ada.say("/help");
+        let kept = "SELECT id FROM outbox";
+        world.until("it was tried", |sandbox| sandbox.faults().pending().is_empty().then_some(())).await;
+        while world.database.find(kept).is_empty() {
+            tokio::task::yield_now().await;
+        }
+        world.pass(Duration::from_secs(35));
+        ada.sees("What you can send me").await;
+    }
+}
+
+story! {
+    async fn receipts_that_are_lost_for_an_hour_flood_nobody(world) {
+        let ada = world.ada();
+        ada.asks("/start", "Hello").await;
+        world.sandbox.faults().add(Rule::new(ServiceName::Telegram, Fault::CutAfter).path("sendMessage").always());
+        ada.asks("/help", "What you can send me").await;
+        for _ in 0..120 {
+            world.pass(Duration::from_secs(30));
+            world.sandbox.wait_until(Duration::from_millis(20), "never", |_| None::<()>).await.expect_err("it never comes");
+        }
+        let said = ada.chat().iter().filter(|message| message.text.contains("What you can send me")).count();
+        assert!((3..60).contains(&said), "said {said} times");
+    }
+}
+
+story! {
     async fn an_answer_that_telegram_does_not_take_is_given_later(world) {
         let ada = world.ada();
         ada.asks("/start", "Hello").await;

@@ -77,13 +77,18 @@ impl World {
             let now = self.now();
             let mut answer = Some(answer);
             if matches!(fate, Fate::NotSent | Fate::LostBefore | Fate::Late) {
-                let failure = match fate {
-                    Fate::NotSent => Failure::NotSent("no connection".to_owned()),
-                    _ => Failure::Lost("the connection died".to_owned()),
+                // A revocation may be accepted now and carried out later.
+                let accepted = fate == Fate::Late
+                    && request.method() == reqwest::Method::DELETE
+                    && self.chance.percent(50);
+                let answered = match fate {
+                    _ if accepted => Ok(response(200, "{}".into())),
+                    Fate::NotSent => Err(Failure::NotSent("no connection".to_owned())),
+                    _ => Err(Failure::Lost("the connection died".to_owned())),
                 };
                 self.returning.push(Returning {
                     at_ms: now + self.chance.ms(3_000),
-                    answered: Err(failure),
+                    answered,
                     answer: answer.take().unwrap(),
                 });
             }

@@ -36,6 +36,7 @@ pub struct Press {
     pub message: i64,
     pub button: String,
     pub text: String,
+    pub at_ms: i64,
 }
 
 enum Act {
@@ -231,6 +232,7 @@ impl People {
                 message: message.id,
                 button: button.to_owned(),
                 text: message.text.clone(),
+                at_ms: world.sandbox.clock().now_ms(),
             });
         }
     }
@@ -285,8 +287,10 @@ impl People {
                     .find(|message| message.from_bot() && message.id > asked)
             });
             if answer.is_some_and(|answer| answer.text.contains("no open requests")) {
+                // It proves the chain as it is read.
+                Self::say(world, person, "/audit");
                 self.content.push(person);
-                continue;
+                return true;
             }
             self.patience += 1;
             assert!(
@@ -328,7 +332,7 @@ fn wanted(world: &World, person: i64) -> Option<(Shown, &'static str)> {
         .rev()
         .filter(|message| message.from_bot() && !message.deleted)
         .find_map(|message| {
-            let button = ["I saved it", "Keep it"]
+            let button = ["I saved it", "Keep it", "Revoke old now"]
                 .into_iter()
                 .find(|words| message.button(words).is_some())?;
             Some((message, button))

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use keyporter::sandbox::{botsubscription::KeyView, telegram::Shown};
+use keyporter::{
+    domain::Timestamp,
+    sandbox::{botsubscription::KeyView, telegram::Shown},
+};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 
 use crate::{
@@ -56,6 +59,12 @@ pub fn at_the_end(world: &World, people: &People) {
         of_what_is_said(world, person);
     }
     let said = everything_said(world);
+    assert!(
+        !said
+            .iter()
+            .any(|text| text.contains("was changed by somebody else")),
+        "a chain of the audit does not hold"
+    );
     for key in keys
         .iter()
         .filter(|key| !key.is_first && !people.outside.contains(&key.id))
@@ -71,7 +80,7 @@ pub fn at_the_end(world: &World, people: &People) {
         );
     }
     never_two_keys_for_one_confirmation(&keys, people);
-    nobody_elses_key_is_revoked(&keys, people);
+    nobody_elses_key_is_revoked(&keys, people, &said);
     the_one_key_is_known_or_told_to_be_lost(world, people, &said);
     the_ledger_is_in_order(world);
 }
@@ -133,8 +142,11 @@ fn never_two_keys_for_one_confirmation(keys: &[KeyView], people: &People) {
     }
 }
 
-fn nobody_elses_key_is_revoked(keys: &[KeyView], people: &People) {
-    for key in keys.iter().filter(|key| key.revoked_at_ms.is_some()) {
+fn nobody_elses_key_is_revoked(keys: &[KeyView], people: &People, said: &[String]) {
+    for key in keys {
+        let Some(revoked_at) = key.revoked_at_ms else {
+            continue;
+        };
         let names_it = |press: &Press| {
             last_fours(&press.text).contains(key.last_four())
                 || last_fours(&press.button).contains(key.last_four())
@@ -145,22 +157,42 @@ fn nobody_elses_key_is_revoked(keys: &[KeyView], people: &People) {
                 .iter()
                 .filter(move |press| press.button.ends_with(words))
         };
-        let asked = by("Revoke key").chain(by("create again")).any(names_it)
+        let asked = by("Revoke key")
+            .chain(by("create again"))
+            .chain(by("Revoke old now"))
+            .any(names_it)
             || by("I lost it").any(|press| is_about(press, &key.label));
-        let rotated = by("Rotate key").any(names_it);
-        let saved = by("I saved it").any(|press| is_about(press, &key.label));
+        let rotated = |words: &'static str| {
+            by("Rotate key").any(move |press| names_it(press) && press.text.contains(words))
+        };
+        let saved =
+            by("I saved it").any(|press| is_about(press, &key.label) && press.at_ms <= revoked_at);
+        let as_told = rotated("before there is a new one")
+            || (saved && rotated("dies only after"))
+            || (saved
+                && rotated("lives on for")
+                && told_end(said, key.last_four()).is_none_or(|end| minute(revoked_at) >= end));
         assert!(
-            asked || (rotated && saved),
-            "{} …{} was revoked and nobody wanted that{}",
+            asked || as_told,
+            "{} …{} was revoked at {} and nobody wanted that so",
             key.label,
             key.last_four(),
-            if rotated {
-                " before saving the new one"
-            } else {
-                ""
-            }
+            minute(revoked_at)
         );
     }
+}
+
+/// When both keys lived: the first end of the old one that was told.
+fn told_end(said: &[String], last_four: &str) -> Option<String> {
+    let ends = said.iter().filter_map(|text| {
+        let (_, rest) = text.split_once(&format!("(…{last_four}) lives on until "))?;
+        rest.split_once(',').map(|(end, _)| end.to_owned())
+    });
+    ends.min()
+}
+
+fn minute(ms: i64) -> String {
+    Timestamp::from_millis(ms).to_minute()
 }
 
 fn the_one_key_is_known_or_told_to_be_lost(world: &World, people: &People, said: &[String]) {

@@ -15,16 +15,16 @@ use std::{
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{App, AppError, Messenger, Owned, Turn, audit::Note};
+use super::{App, AppError, Messenger, News, Permitted, Turn, audit::Note, confirm};
 use crate::{
     domain::{
-        AuditAction, Operation, OperationNumber, Place, Timestamp, Verb,
+        Account, AuditAction, ChatId, Operation, OperationNumber, Place, Timestamp, Verb,
         operation::{Detail, Step},
     },
     store::{
         StoreError,
         leases::{self, Lease},
-        operations,
+        operations, workspaces,
     },
 };
 
@@ -58,23 +58,28 @@ const LOOK_AT: i64 = 512;
 pub(super) async fn begin(
     app: &App,
     turn: &mut Turn,
-    owned: &Owned,
+    allowed: &Permitted,
     verb: Verb,
     detail: Detail,
     card: Place,
 ) -> Result<OperationNumber, AppError> {
     let (now, person, update) = (turn.now, turn.person.id, turn.update);
-    let account = owned.account();
+    let account = allowed.account();
+    let number = operations::next_number(turn.tx().await?).await?;
+    let detail = match allowed.workspace() {
+        Some(chat) => from_group(app, turn, account, chat, (number, verb), detail).await?,
+        None => detail,
+    };
     let tx = turn.tx().await?;
     let operation = Operation {
-        number: operations::next_number(tx).await?,
+        number,
         person,
         card,
         account: account.id.clone(),
         provider: account.provider,
         scope: account.scope(),
         verb,
-        step: Operation::first_step(verb),
+        step: Operation::first_step(&detail),
         // The first one's card tells of the others: they have nothing to tell yet.
         untold: i64::from(detail.part_of.is_none()),
         detail: Detail {
@@ -98,6 +103,34 @@ pub(super) async fn begin(
         .await?;
     turn.wake_ledger();
     Ok(operation.number)
+}
+
+/// What is added where a request comes from a group: who asked, for its card; a way on for whoever has not opened the private
+/// chat into which a secret goes; and a word to the account's owner about somebody who acts there for the first time.
+async fn from_group(
+    app: &App,
+    turn: &mut Turn,
+    account: &Account,
+    chat: ChatId,
+    (number, verb): (OperationNumber, Verb),
+    detail: Detail,
+) -> Result<Detail, AppError> {
+    let person = turn.person.id;
+    let tx = turn.tx().await?;
+    if workspaces::acts(tx, chat, &account.id, person).await? && person != account.owner {
+        let title = workspaces::title(tx, chat).await?.unwrap_or_default();
+        let name = turn.name.clone();
+        turn.tell(News::FirstAction(account.clone(), person, name, title));
+    }
+    let way_in = match verb {
+        Verb::Issue | Verb::Rotate => Some(confirm::way_in(app, turn, number).await?),
+        Verb::Revoke => None,
+    };
+    Ok(Detail {
+        asked_by: turn.name.clone(),
+        way_in,
+        ..detail
+    })
 }
 
 /// Carries operations out; cheap to clone.

@@ -40,6 +40,7 @@ impl Ledger {
             Step::Reserve => self.reserve(operation, lease).await,
             Step::Deliver => self.deliver(operation, lease).await,
             Step::Shown => self.take_away(operation, lease).await,
+            Step::Overlap => self.overlap(operation, lease).await,
             // The process ended between the record and the answer.
             Step::Asked => {
                 self.record(operation, lease, Event::AnswerLost, &Also::Nothing)

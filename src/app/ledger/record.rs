@@ -3,10 +3,10 @@
 use crate::{
     app::{App, AppError, UserError, audit::Note, watch::look_for_late_key},
     domain::{
-        AuditAction, Operation, PersonId, Timestamp,
+        AuditAction, Keys, Operation, PersonId, Timestamp,
         operation::{Event, Step},
     },
-    store::{Connection, deliveries, operations},
+    store::{Connection, deliveries, leaks, operations},
 };
 
 /// Takes an event in and records it, if the operation still stands where it was read. On an error the transaction is to be dropped.
@@ -20,8 +20,12 @@ pub(in crate::app) async fn record(
 ) -> Result<(), AppError> {
     let before = operation.step;
     let written = written_as(operation, &event);
-    let lost =
-        matches!(event, Event::KeepOrphan | Event::RevokeOrphan(_)).then(|| operation.clone());
+    let unknown = matches!(operation.step, Step::Unknown | Step::Orphan).then(|| operation.clone());
+    let decided = matches!(event, Event::KeepOrphan | Event::RevokeOrphan(_));
+    let gone = match event {
+        Event::Gone => operation.detail.revoking.clone(),
+        _ => None,
+    };
     let secret_is_over = matches!(
         event,
         Event::LostIt | Event::TimeUp | Event::Withdrawn | Event::Proven
@@ -33,8 +37,11 @@ pub(in crate::app) async fn record(
         // Before the audit: operations are locked before accounts, everywhere.
         operations::wake_last(c, operation, now).await?;
     }
-    if let Some(lost) = lost {
-        look_for_late_key(c, &lost).await?;
+    // A clock that jumps ends the window before the call: it may still be carried out, whatever was decided.
+    if let Some(lost) = unknown.filter(|_| decided || operation.step == Step::Ended)
+        && operation.keys() == Keys::Many
+    {
+        look_for_late_key(c, &lost, now).await?;
     }
     if let Some(action) = written {
         app.write_down(c, Note::operation(operation, now, actor, action))
@@ -46,6 +53,10 @@ pub(in crate::app) async fn record(
             Note::operation(operation, now, actor, AuditAction::Ended),
         )
         .await?;
+    }
+    if let Some((key, _)) = gone {
+        // After the audit, which locks the account: accounts are locked before fingerprints, everywhere.
+        leaks::forget_key(c, &operation.account, &key.id).await?;
     }
     if operation.step == Step::Ended || secret_is_over {
         deliveries::remove(c, operation.number).await?;

@@ -13,7 +13,7 @@ use crate::{
     },
     secret::Secret,
     store::{
-        Connection, accounts, deliveries, keys,
+        Connection, accounts, deliveries, key_ages, keys,
         leases::{self, Lease},
         operations,
     },
@@ -170,7 +170,17 @@ impl Ledger {
         };
         deliveries::insert(c, operation.number, &delivery).await?;
         match operation.keys() {
-            Keys::Many => keys::record(c, &operation.account, key, operation.number).await?,
+            Keys::Many => {
+                keys::record(c, &operation.account, key, operation.number).await?;
+                // One that came without an id cannot be known again.
+                let old = operation.detail.old_key.as_ref();
+                if let Some(old) = old.filter(|_| !key.id.as_str().is_empty()) {
+                    key_ages::inherit(c, &operation.account, &old.id, &key.id).await?;
+                }
+                let app = &self.app;
+                app.watch_key(c, &operation.account, key.to_ref(), secret)
+                    .await?;
+            }
             Keys::One | Keys::Guided => self.keep_credential(c, operation, secret, now).await?,
         }
         Ok(())
@@ -188,6 +198,8 @@ impl Ledger {
             .vault
             .seal(credential_row(&operation.account), secret)?;
         accounts::set_credential(c, &operation.account, &sealed, &secret.last_four(), now).await?;
+        let app = &self.app;
+        app.watch_credential(c, &operation.account, secret).await?;
         let mut note = crate::app::audit::Note::operation(
             operation,
             now,

@@ -1,6 +1,7 @@
-//! How the ledger tells people where their operations stand: the card, and a reminder of a revocation that stays open.
+//! How the ledger tells people where their operations stand: the card, and reminders: of a revocation that stays open, and of an old
+//! key's end.
 
-use std::time::Duration;
+use std::{slice, time::Duration};
 
 use super::{Ledger, recording::Also};
 use crate::{
@@ -64,6 +65,22 @@ impl Ledger {
     /// The operations that the same press has started, this one among them.
     async fn together(&self, operation: &Operation) -> Result<Vec<Operation>, StoreError> {
         operations::of_update(&mut *self.app.store.read().await?, operation.update).await
+    }
+
+    /// Both keys live: reminds of the old one's end a while before, and lets it die when its time has come.
+    pub(super) async fn overlap(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+    ) -> Result<(), AppError> {
+        if operation.detail.old_dies_at <= self.app.ports.now() {
+            return self
+                .record(operation, lease, Event::RevokeOld, &Also::Nothing)
+                .await;
+        }
+        let words = self.messenger.reminder(slice::from_ref(operation)).await;
+        self.record(operation, lease, Event::Reminded, &Also::Reminder(&words))
+            .await
     }
 
     /// Reminds of a revocation that has been open for long. Several that one press has started are one reminder, which is the

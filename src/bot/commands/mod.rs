@@ -6,6 +6,7 @@ pub mod audit;
 pub mod cancel;
 pub mod keys;
 pub mod language;
+pub mod leakwatch;
 pub mod link;
 pub mod newkey;
 pub mod panic;
@@ -16,22 +17,26 @@ pub mod start;
 pub mod status;
 pub mod timezone;
 pub mod unlink;
+pub mod workspace;
 
 use super::{
-    command::Command,
-    context::{Context, Outcome},
+    command::{Command, Place},
+    context::{Answer, Context, Outcome},
 };
-use crate::app::Turn;
+use crate::{app::Turn, texts::Text};
 
-/// Carries a command out, in a private chat, for somebody who may use the bot.
+/// Carries a command out, for somebody who may use the bot, in a place where it may be used.
 pub async fn run(
     context: &Context,
     turn: &mut Turn,
     command: Command,
     first_name: &str,
 ) -> Outcome {
+    if context.chat().is_private() && command.place() == Place::Group {
+        return Ok(Answer::send(context.voice(turn).message(Text::GroupOnly)));
+    }
     match command {
-        Command::Start(_) => start::start(context, turn, first_name),
+        Command::Start(way) => start::start(context, turn, &way, first_name).await,
         Command::Help(_) => start::help(context, turn),
         Command::Link(_) => link::providers(context, turn).await,
         Command::Accounts(_) => accounts::list(context, turn).await,
@@ -41,9 +46,15 @@ pub async fn run(
         Command::Revoke(wanted) => revoke::command(context, turn, &wanted).await,
         Command::Panic(wanted) => panic::command(context, turn, &wanted).await,
         Command::Status(number) => status::command(context, turn, &number).await,
-        Command::Audit(_) => audit::command(context, turn).await,
-        Command::Age(_) => age::command(context, turn).await,
+        Command::Age(wanted) => age::command(context, turn, &wanted).await,
+        Command::Audit(wanted) => audit::command(context, turn, &wanted).await,
+        Command::Leakwatch(_) => leakwatch::in_private(context, turn),
         Command::Unlink(_) => unlink::command(context, turn).await,
+        Command::Bind(_) => workspace::bind(context, turn).await,
+        Command::Unbind(_) => workspace::unbind(context, turn).await,
+        Command::Grant(words) => workspace::grant(context, turn, &words).await,
+        Command::Ungrant(words) => workspace::ungrant(context, turn, &words).await,
+        Command::Roles(_) => workspace::list(context, turn).await,
         Command::Language(_) => language::ask(context, turn),
         Command::Timezone(wanted) => timezone::command(context, turn, &wanted).await,
         Command::Cancel(_) => cancel::command(context, turn).await,

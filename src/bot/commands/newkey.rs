@@ -1,7 +1,7 @@
 //! `/newkey`.
 
 use crate::{
-    app::{AppError, Owned, Turn, UserError, issue_key},
+    app::{AppError, Permitted, Turn, UserError, issue_key},
     bot::{
         context::{Answer, Context, Outcome},
         conversation,
@@ -9,12 +9,15 @@ use crate::{
         message::Message,
         view,
     },
-    domain::{AccountId, Confirmation, Keys, Label},
+    domain::{AccountId, Confirmation, Keys, Label, Right},
     texts::Text,
 };
 
 /// `/newkey staging bot`; without a label it asks for one.
 pub async fn command(context: &Context, turn: &mut Turn, label: &str) -> Outcome {
+    if !context.chat().is_private() {
+        return in_group(context, turn, label).await;
+    }
     if label.trim().is_empty() {
         return ask_label(context, turn, None).await;
     }
@@ -35,9 +38,22 @@ pub async fn command(context: &Context, turn: &mut Turn, label: &str) -> Outcome
     }
 }
 
+/// In a group nothing is asked for that is to be typed: the bot may not even see it.
+async fn in_group(context: &Context, turn: &mut Turn, label: &str) -> Outcome {
+    Permitted::here(context.app(), turn, Right::Issue).await?;
+    if label.trim().is_empty() {
+        let voice = context.voice(turn);
+        return Ok(Answer::send(voice.message(Text::GroupNewkeyHow)));
+    }
+    let label = Label::parse(label).map_err(UserError::BadLabel)?;
+    labelled(context, turn, None, &label)
+        .await
+        .map(Answer::send)
+}
+
 /// Asks for the label; the account may be known already.
 pub async fn ask_label(context: &Context, turn: &mut Turn, account: Option<AccountId>) -> Outcome {
-    let accounts = context.app().accounts(turn.person.id).await?;
+    let accounts = Permitted::here(context.app(), turn, Right::Issue).await?;
     if let Some(message) = nothing_to_create(context, turn, &accounts)? {
         return Ok(Answer::send(message));
     }
@@ -52,7 +68,7 @@ pub async fn labelled(
     account: Option<AccountId>,
     label: &Label,
 ) -> Result<Message, AppError> {
-    let accounts = context.app().accounts(turn.person.id).await?;
+    let accounts = Permitted::here(context.app(), turn, Right::Issue).await?;
     if let Some(message) = nothing_to_create(context, turn, &accounts)? {
         return Ok(message);
     }
@@ -79,7 +95,7 @@ pub async fn labelled(
     Ok(view::question::new_key(&context.voice(turn), &asked))
 }
 
-fn has_many_keys(owned: &Owned) -> bool {
+fn has_many_keys(owned: &Permitted) -> bool {
     owned.account().provider.capabilities().keys == Keys::Many
 }
 
@@ -87,7 +103,7 @@ fn has_many_keys(owned: &Owned) -> bool {
 fn nothing_to_create(
     context: &Context,
     turn: &Turn,
-    accounts: &[Owned],
+    accounts: &[Permitted],
 ) -> Result<Option<Message>, UserError> {
     let voice = context.voice(turn);
     match accounts {

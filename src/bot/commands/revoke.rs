@@ -1,7 +1,11 @@
 //! `/revoke`.
 
 use crate::{
-    app::{AppError, Turn, find_key, revoke_key},
+    app::{
+        AppError, Turn,
+        find_key::{self, Found},
+        revoke_key,
+    },
     bot::{
         context::{Answer, Context, Outcome},
         conversation,
@@ -9,13 +13,30 @@ use crate::{
         message::Message,
         view,
     },
-    domain::{AccountId, Confirmation, KeyRef},
+    domain::{AccountId, Confirmation, KeyRef, Right},
     texts::Text,
 };
 
 /// `/revoke staging bot`, `/revoke 9a1c`
 pub async fn command(context: &Context, turn: &mut Turn, wanted: &str) -> Outcome {
-    let found = find_key::find(context.app(), turn, wanted, None).await?;
+    let found = find_key::find(context.app(), turn, Right::Revoke, wanted, None).await?;
+    lead_on(context, turn, wanted, found).await
+}
+
+/// `Revoke` on an alert: the same as `/revoke` with the key's last four characters, in that account.
+pub async fn leaked(
+    context: &Context,
+    turn: &mut Turn,
+    account: &AccountId,
+    last_four: &str,
+) -> Outcome {
+    let found =
+        find_key::find(context.app(), turn, Right::Revoke, last_four, Some(account)).await?;
+    lead_on(context, turn, last_four, found).await
+}
+
+/// To the question about the key that was found, or to a choice.
+async fn lead_on(context: &Context, turn: &mut Turn, wanted: &str, found: Found) -> Outcome {
     let message = match conversation::pick(context, turn, wanted, found, Text::ChooseKeyRevoke)? {
         conversation::Pick::One(account, key) => ask(context, turn, &account, key).await?,
         conversation::Pick::Several {

@@ -2,7 +2,9 @@
 
 use crate::{
     app::{
-        AppError, Turn, UserError, dialogue,
+        AppError, Turn, UserError,
+        confirm::Stale,
+        dialogue,
         find_key::{self, Found},
         rotate_key,
     },
@@ -13,14 +15,14 @@ use crate::{
         message::Message,
         view,
     },
-    domain::{AccountId, Confirmation, KeyRef},
+    domain::{AccountId, Confirmation, ConfirmationId, KeyRef, Right, operation::OldKeyDies},
     secret::Secret,
     texts::Text,
 };
 
 /// `/rotate staging bot`, `/rotate 9a1c`
 pub async fn command(context: &Context, turn: &mut Turn, wanted: &str) -> Outcome {
-    let found = find_key::find(context.app(), turn, wanted, None).await?;
+    let found = find_key::find(context.app(), turn, Right::Rotate, wanted, None).await?;
     lead_on(context, turn, wanted, found).await
 }
 
@@ -43,7 +45,7 @@ pub async fn lead_on(context: &Context, turn: &mut Turn, wanted: &str, found: Fo
 
 /// `Rotate key`, offered for the one key of an account.
 pub async fn only_key(context: &Context, turn: &mut Turn, account: &AccountId) -> Outcome {
-    let found = find_key::find(context.app(), turn, "", Some(account)).await?;
+    let found = find_key::find(context.app(), turn, Right::Rotate, "", Some(account)).await?;
     let message = match (
         found.exact.into_iter().next(),
         found.unreadable.into_iter().next(),
@@ -64,7 +66,30 @@ pub async fn ask(
     key: KeyRef,
 ) -> Result<Message, AppError> {
     let asked = rotate_key::ask(context.app(), turn, account, key).await?;
+    if let (rotate_key::Asked::Guided(account), false) = (&asked, context.chat().is_private()) {
+        // The new key has to be typed, which is nothing for a group.
+        let voice = context.voice(turn);
+        return Ok(view::workspace::about(
+            &voice,
+            Text::GroupRotateGuided,
+            account,
+        ));
+    }
     Ok(view::question::rotate(&context.voice(turn), &asked))
+}
+
+/// When the old key dies, chosen under the question.
+pub async fn choose(
+    context: &Context,
+    turn: &mut Turn,
+    question: &ConfirmationId,
+    dies: OldKeyDies,
+) -> Result<Result<Answer, Stale>, AppError> {
+    let chosen = rotate_key::choose(context.app(), turn, question, dies).await?;
+    Ok(chosen.map(|asked| {
+        let question = view::question::rotate(&context.voice(turn), &asked);
+        Answer::edit(context.incoming.message, question)
+    }))
 }
 
 /// `Rotate key`

@@ -1,15 +1,30 @@
 //! `/start` and `/help`.
 
 use crate::{
-    app::Turn,
+    app::{Turn, go_on},
     bot::{
         context::{Answer, Context, Outcome},
         view,
     },
+    domain::ConfirmationId,
+    texts::Text,
 };
 
-/// `/start`; what a deep link adds to it is of no meaning yet.
-pub fn start(context: &Context, turn: &Turn, first_name: &str) -> Outcome {
+/// A link to the private chat that leads no further than there.
+const NO_WAY: &str = "group";
+
+/// `/start`; from a group it may bring a request along that goes on now.
+pub async fn start(context: &Context, turn: &mut Turn, way: &str, first_name: &str) -> Outcome {
+    if !way.is_empty() && way != NO_WAY {
+        let way = ConfirmationId::new(way);
+        let going_on = go_on::go_on(context.app(), turn, context.members(), &way).await?;
+        let voice = context.voice(turn);
+        let greeting = view::start::greeting(&voice, first_name);
+        return Ok(Answer::send(match going_on {
+            Some(operation) => view::workspace::taken_up(&voice, &operation),
+            None => greeting.then(&voice.say(Text::WayInOver)),
+        }));
+    }
     Ok(Answer::send(view::start::greeting(
         &context.voice(turn),
         first_name,

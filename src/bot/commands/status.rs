@@ -18,6 +18,10 @@ pub async fn command(context: &Context, turn: &mut Turn, number: &str) -> Outcom
     if number.is_empty() {
         let open = requests::open(context.app(), turn).await?;
         let voice = context.voice(turn);
+        let none = open.readable.is_empty() && open.damaged.is_empty();
+        if none && !context.chat().is_private() {
+            return Ok(Answer::send(voice.message(Text::StatusNoneGroup)));
+        }
         return Ok(Answer::send(match open.readable.as_slice() {
             [only] if open.damaged.is_empty() => view::request::whole(&voice, only),
             _ => view::request::list(&voice, &open),
@@ -32,7 +36,7 @@ pub async fn command(context: &Context, turn: &mut Turn, number: &str) -> Outcom
 
 /// Everything about one request.
 pub async fn one(context: &Context, turn: &mut Turn, number: OperationNumber) -> Outcome {
-    let operation = requests::one(context.app(), turn, number).await?;
+    let operation = requests::show(context.app(), turn, number).await?;
     let voice = context.voice(turn);
     Ok(Answer::send(view::request::whole(&voice, &operation)))
 }
@@ -44,13 +48,17 @@ pub async fn press(
     number: OperationNumber,
     press: &requests::Press,
 ) -> Outcome {
-    match requests::press(context.app(), turn, number, press).await {
+    let pressing = async {
+        requests::enter(context.app(), turn, context.members(), number).await?;
+        requests::press(context.app(), turn, number, press).await
+    };
+    match pressing.await {
         Err(AppError::User(UserError::NoSuchOperation)) => {
-            Ok(Answer::alert(context.voice(turn).say(Text::ToastNotYours)))
+            Ok(Answer::not_yours(&context.voice(turn)))
         }
         Err(AppError::User(UserError::MovedOn)) => {
             let operation = requests::one(context.app(), turn, number).await?;
-            if context.incoming.message == operation.card.message {
+            if is_card(context, &operation) {
                 requests::redraw(turn, &operation).await?;
             }
             let voice = context.voice(turn);
@@ -71,7 +79,11 @@ pub async fn press(
 
 /// `Stop trying`
 pub async fn stop_trying(context: &Context, turn: &mut Turn, number: OperationNumber) -> Outcome {
-    match requests::stop_trying(context.app(), turn, number).await {
+    let stopping = async {
+        requests::enter(context.app(), turn, context.members(), number).await?;
+        requests::stop_trying(context.app(), turn, number).await
+    };
+    match stopping.await {
         Err(AppError::User(UserError::MovedOn)) => {
             let together = requests::together(context.app(), turn, number).await?;
             Ok(on_reminder(context, turn, &together, Text::ToastMovedOn))
@@ -94,7 +106,7 @@ fn on_own_reminder(
 ) -> Outcome {
     match together {
         Err(AppError::User(UserError::NoSuchOperation)) => {
-            Ok(Answer::alert(context.voice(turn).say(Text::ToastNotYours)))
+            Ok(Answer::not_yours(&context.voice(turn)))
         }
         together => Ok(on_reminder(context, turn, &together?, toast)),
     }
@@ -109,14 +121,18 @@ fn on_reminder(context: &Context, turn: &Turn, together: &[Operation], toast: Te
     answer
 }
 
+/// Messages of two chats may have the same number.
+fn is_card(context: &Context, operation: &Operation) -> bool {
+    let card = operation.card;
+    card.chat == context.chat() && card.message == context.incoming.message
+}
+
 /// The message of this press shows where the request stands now, unless the ledger sees to that.
 fn redrawn(context: &Context, voice: &view::Voice<'_>, operation: &Operation) -> Answer {
     let pressed = context.incoming.message;
     let detail = &operation.detail;
-    if pressed == operation.card.message
-        || pressed == detail.place
-        || detail.leaving.contains(&pressed)
-    {
+    let is_place = pressed == detail.place || detail.leaving.contains(&pressed);
+    if is_card(context, operation) || (is_place && context.chat().is_private()) {
         return conversation::under_way();
     }
     Answer {

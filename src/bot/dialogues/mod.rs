@@ -66,6 +66,22 @@ pub enum Dialogue {
         /// The choices.
         keys: Vec<(AccountId, KeyRef)>,
     },
+    /// The age of which key?
+    AgeWhich {
+        /// Names this question in its buttons.
+        question: String,
+        /// The choices.
+        keys: Vec<(AccountId, KeyRef)>,
+    },
+    /// How old may that key become?
+    KeyAge {
+        /// Names this question in its buttons.
+        question: String,
+        /// Where the key is.
+        account: AccountId,
+        /// The key.
+        key: KeyRef,
+    },
     /// Which account shall be forgotten?
     UnlinkWhich {
         /// Names this question in its buttons.

@@ -3,7 +3,7 @@
 use super::Dialogue;
 use crate::{
     app::link::Brought,
-    domain::{AccountId, KeyRef, Label, ProjectId, TextFault},
+    domain::{AccountId, KeyAge, KeyRef, Label, ProjectId, TextFault},
     secret::Secret,
 };
 
@@ -57,6 +57,10 @@ pub enum Request {
     Panic(AccountId, KeyRef),
     /// Ask about rotating that key.
     Rotate(AccountId, KeyRef),
+    /// Ask how old that key may become.
+    AskAge(AccountId, KeyRef),
+    /// Give that key an age of its own, or let it live as its account says.
+    SetAge(AccountId, KeyRef, Option<KeyAge>),
     /// Ask about unlinking that account.
     Unlink(AccountId),
     /// Give an account that name.
@@ -66,6 +70,11 @@ pub enum Request {
 }
 
 impl Dialogue {
+    /// How old a key may become, in the order of the buttons; the last one: as its account says.
+    pub fn ages() -> impl Iterator<Item = Option<KeyAge>> {
+        KeyAge::CHOICES.into_iter().map(Some).chain([None])
+    }
+
     /// One step.
     pub fn step(self, input: Input) -> Step {
         match (self, input) {
@@ -139,6 +148,20 @@ impl Dialogue {
                 chosen.map_or(other, |(account, key)| {
                     Step::Done(Request::Rotate(account, key))
                 })
+            }
+            Self::AgeWhich { question, keys } if question == pressed => {
+                let chosen = keys.into_iter().nth(index);
+                chosen.map_or(other, |(account, key)| {
+                    Step::Done(Request::AskAge(account, key))
+                })
+            }
+            Self::KeyAge {
+                question,
+                account,
+                key,
+            } if question == pressed => {
+                let chosen = Self::ages().nth(index);
+                chosen.map_or(other, |age| Step::Done(Request::SetAge(account, key, age)))
             }
             Self::UnlinkWhich { question, accounts } if question == pressed => {
                 let chosen = accounts.into_iter().nth(index);

@@ -12,10 +12,13 @@ use crate::{
     app::{App, Messenger, Undelivered},
     bot::{
         callback::Callback,
-        message::{self, Call, Message, Method, TEXT_LIMIT},
-        view::{Voice, panic, request},
+        message::{self, Button, Call, Message, Method, TEXT_LIMIT},
+        view::{Voice, overlap, panic, request, start},
     },
-    domain::{ChatId, MessageId, Operation, PersonId, ThreadId},
+    domain::{
+        ChatId, MessageId, Operation, PersonId, ThreadId,
+        operation::{Outcome, Reason, Step},
+    },
     secret::Secret,
     telegram::TelegramError,
     texts::{Rich, Style, Text, Texts},
@@ -43,6 +46,18 @@ impl Teller {
             self.app.language(person).await,
             self.app.ports().now(),
         )
+    }
+}
+
+impl Teller {
+    /// Under the card of a request from a group that waits for its person's private chat: the way there, for that person.
+    async fn way_in(&self, voice: &Voice<'_>, operation: &Operation) -> Option<Button> {
+        let closed = Some(Outcome::NothingDone(Reason::ChatClosed));
+        let way = operation.detail.way_in.as_ref();
+        let way =
+            way.filter(|_| operation.is_from_group() && operation.detail.outcome == closed)?;
+        let username = self.app.bot_username().await?;
+        Some(start::private_chat(voice, &username, way.as_str()))
     }
 }
 
@@ -91,11 +106,7 @@ impl Messenger for Teller {
         let voice = self.voice(operation.person).await;
         let chat = operation.person.private_chat();
         let call = revelation(&voice, operation, chat, place, secret);
-        match self
-            .sender
-            .call_raw(Some(chat), call.method.name(), &call.parameters)
-            .await
-        {
+        match self.sender.call_raw(chat, &call).await {
             // Already so: it stands there.
             Ok(_) | Err(TelegramError::NotModified) => Ok(()),
             // Its words may quote what was sent.
@@ -139,16 +150,15 @@ impl Messenger for Teller {
             return Ok(None);
         };
         let voice = self.voice(first.person).await;
-        let card = panic::card(&voice, together);
+        let mut card = panic::card(&voice, together);
+        if let Some(way) = self.way_in(&voice, first).await {
+            card = card.row([way]);
+        }
         let place = first.card;
         let edit = message::edit(place.chat, place.message, &card);
         let edited = match place.message {
             MessageId(0) => Err(TelegramError::Gone(String::new())),
-            _ => self
-                .sender
-                .call_raw(Some(place.chat), edit.method.name(), &edit.parameters)
-                .await
-                .map(|_| ()),
+            _ => self.sender.call_raw(place.chat, &edit).await.map(|_| ()),
         };
         match edited {
             Ok(()) | Err(TelegramError::NotModified) => Ok(None),
@@ -169,7 +179,11 @@ impl Messenger for Teller {
         let Some(first) = open.first() else {
             return Vec::new();
         };
-        let reminder = panic::reminder(&self.voice(first.person).await, first, open);
+        let voice = self.voice(first.person).await;
+        let reminder = match first.step {
+            Step::Overlap => overlap::reminder(&voice, first),
+            _ => panic::reminder(&voice, first, open),
+        };
         let call = message::send(first.person.private_chat(), ThreadId(0), &reminder);
         serde_json::to_vec(&call).unwrap_or_default()
     }
@@ -224,5 +238,6 @@ fn revelation(
             "reply_markup": { "inline_keyboard": rows },
         }),
         or_anew: false,
+        file: None,
     }
 }

@@ -1,23 +1,24 @@
 //! Everything that goes out to Telegram: its limits kept, its refusals waited out or told apart, nothing sent twice blindly.
 
+mod members;
 mod messenger;
 mod rate;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{json, value::RawValue};
 
 use super::message::{Call, Method};
 use crate::{
     domain::{ChatId, MessageId},
     intake::Outage,
     ports::Ports,
-    telegram::{Telegram, TelegramError},
+    telegram::{Document, Telegram, TelegramError},
 };
 
 pub use messenger::Teller;
-use rate::Rate;
+use rate::{Kind, Rate};
 
 /// How long someone waits in the line for an answer to go out, before it is kept for later.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -66,21 +67,20 @@ impl Sender {
         chat: ChatId,
         call: &Call,
     ) -> Result<Option<MessageId>, TelegramError> {
-        let made = self
-            .call_raw(Some(chat), call.method.name(), &call.parameters)
-            .await;
-        match made {
-            Ok(sent) if call.method == Method::SendMessage => {
-                Ok(serde_json::from_str::<Sent>(sent.get())
-                    .map(|sent| sent.message_id)
-                    .ok())
-            }
+        match self.call_raw(chat, call).await {
+            Ok(sent) if call.method.is_new() => Ok(serde_json::from_str::<Sent>(sent.get())
+                .map(|sent| sent.message_id)
+                .ok()),
             Err(TelegramError::Gone(_) | TelegramError::Stuck(_)) if call.or_anew => {
                 self.send(chat, &call.anew()).await.map(Some)
             }
             // Its topic is gone; the chat is not.
             Err(TelegramError::Gone(_)) if call.is_in_a_topic() => {
                 self.send(chat, &call.outside_of_topics()).await.map(Some)
+            }
+            Err(TelegramError::Refused(why)) if let Some(words) = call.without_file() => {
+                tracing::error!(why, "Telegram refuses a file");
+                self.send(chat, &words).await.map(Some)
             }
             Ok(_) | Err(TelegramError::NotModified | TelegramError::Gone(_)) => Ok(None),
             Err(TelegramError::Stuck(_)) if call.method == Method::EditMessageReplyMarkup => {
@@ -92,9 +92,7 @@ impl Sender {
 
     /// Sends a message and tells its id.
     pub async fn send(&self, chat: ChatId, call: &Call) -> Result<MessageId, TelegramError> {
-        let sent = self
-            .call_raw(Some(chat), call.method.name(), &call.parameters)
-            .await?;
+        let sent = self.call_raw(chat, call).await?;
         serde_json::from_str::<Sent>(sent.get())
             .map(|sent| sent.message_id)
             .map_err(|_| TelegramError::Lost("a sent message without an id".to_owned()))
@@ -128,27 +126,21 @@ impl Sender {
 
     /// A call with Telegram's limits kept. What surely did not happen is tried again while there is patience;
     /// what may have happened only as often as that does no harm.
-    async fn call_raw(
-        &self,
-        chat: Option<ChatId>,
-        method: &'static str,
-        parameters: &Value,
-    ) -> Result<Box<RawValue>, TelegramError> {
-        let is_send = method == Method::SendMessage.name();
+    async fn call_raw(&self, chat: ChatId, call: &Call) -> Result<Box<RawValue>, TelegramError> {
+        let is_send = call.method.is_new();
+        let kind = match call.method {
+            _ if is_send => Kind::Send,
+            Method::EditMessageText => Kind::Edit,
+            _ => Kind::Other,
+        };
         let deadline = self.ports.now().plus(PATIENCE);
         let (mut pause, mut lost) = (FIRST_PAUSE, 0);
         loop {
-            if let Some(chat) = chat {
-                self.rate
-                    .wait(chat, is_send, deadline)
-                    .await
-                    .map_err(|retry_after| TelegramError::TooMany { retry_after })?;
-            }
-            let error = match self
-                .telegram
-                .call_raw(method, parameters, CALL_TIMEOUT)
+            self.rate
+                .wait(chat, kind, deadline)
                 .await
-            {
+                .map_err(|retry_after| TelegramError::TooMany { retry_after })?;
+            let error = match self.once(call).await {
                 Ok(result) => {
                     self.outage.ends("sending to Telegram");
                     return Ok(result);
@@ -156,11 +148,7 @@ impl Sender {
                 Err(error) => error,
             };
             match &error {
-                TelegramError::TooMany { retry_after } => {
-                    if let Some(chat) = chat {
-                        self.rate.freeze(chat, *retry_after);
-                    }
-                }
+                TelegramError::TooMany { retry_after } => self.rate.freeze(chat, *retry_after),
                 TelegramError::Lost(_) => lost += 1,
                 TelegramError::Away(_) => {}
                 _ => return Err(error),
@@ -174,5 +162,21 @@ impl Sender {
                 pause *= 2;
             }
         }
+    }
+
+    async fn once(&self, call: &Call) -> Result<Box<RawValue>, TelegramError> {
+        let (method, parameters) = (call.method.name(), &call.parameters);
+        let Some(file) = &call.file else {
+            return self
+                .telegram
+                .call_raw(method, parameters, CALL_TIMEOUT)
+                .await;
+        };
+        let document = Document {
+            name: &file.name,
+            media_type: &file.media_type,
+            content: &file.content,
+        };
+        self.telegram.upload(method, parameters, document).await
     }
 }

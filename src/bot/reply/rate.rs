@@ -30,6 +30,17 @@ const PRIVATE_BURST: u32 = 20;
 /// A group takes 20 messages a minute.
 const GROUP_PER_MINUTE: u32 = 20;
 
+/// What a call does to a chat, as far as its limits go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A new message.
+    Send,
+    /// Another text in an old one; groups take as many of them as of new ones.
+    Edit,
+    /// Anything else.
+    Other,
+}
+
 /// Chats whose limits have recovered are forgotten when so many are remembered.
 const REMEMBERED: usize = 10_000;
 
@@ -45,6 +56,7 @@ pub(super) struct Rate {
     overall: Direct,
     private: Keyed,
     group: Keyed,
+    group_edits: Keyed,
     frozen: Mutex<HashMap<ChatId, Timestamp>>,
 }
 
@@ -62,6 +74,10 @@ impl Rate {
             private: RateLimiter::dashmap_with_clock(private, clock.clone()),
             group: RateLimiter::dashmap_with_clock(
                 Quota::per_minute(times(GROUP_PER_MINUTE)),
+                clock.clone(),
+            ),
+            group_edits: RateLimiter::dashmap_with_clock(
+                Quota::per_minute(times(GROUP_PER_MINUTE)),
                 clock,
             ),
             frozen: Mutex::default(),
@@ -74,7 +90,7 @@ impl Rate {
     pub(super) async fn wait(
         &self,
         chat: ChatId,
-        is_send: bool,
+        kind: Kind,
         deadline: Timestamp,
     ) -> Result<(), Duration> {
         while let Some(until) = self.frozen_until(chat) {
@@ -83,18 +99,18 @@ impl Rate {
             }
             self.ports.clock.sleep_until(until).await;
         }
-        if !is_send {
-            return Ok(());
-        }
-        let keyed = if chat.0 < 0 {
-            &self.group
-        } else {
-            &self.private
+        let keyed = match (kind, chat.is_private()) {
+            (Kind::Other, _) | (Kind::Edit, true) => return Ok(()),
+            (Kind::Edit, false) => &self.group_edits,
+            (Kind::Send, false) => &self.group,
+            (Kind::Send, true) => &self.private,
         };
         while let Err(not_yet) = keyed.check_key(&chat) {
             self.wait_for(&not_yet, deadline).await?;
         }
-        while let Err(not_yet) = self.overall.check() {
+        while kind == Kind::Send
+            && let Err(not_yet) = self.overall.check()
+        {
             self.wait_for(&not_yet, deadline).await?;
         }
         if keyed.len() > REMEMBERED {

@@ -1,14 +1,15 @@
 //! `/age`, and the reminder of a key that is to be replaced.
 
-use super::{Voice, key_name, name};
+use super::{Voice, key_name, link, name};
 use crate::{
     app::Owned,
     bot::{
         callback::Callback,
+        dialogues::Dialogue,
         message::{Button, Message},
     },
-    domain::{Account, Key, KeyAge, Keys, Timestamp},
-    texts::{Arg, Rich, Text},
+    domain::{Account, Key, KeyAge, KeyAges, KeyRef, Keys, Timestamp, plain_line},
+    texts::{Arg, Rich, Style, Text},
 };
 
 /// Which account?
@@ -30,17 +31,67 @@ pub fn question(voice: &Voice<'_>, account: &Account) -> Message {
             ("age", limit(voice, account.key_age).into()),
         ],
     );
-    let button = |age: KeyAge| {
+    let choices = KeyAge::CHOICES.map(|age| {
         let callback = Callback::SetAge(account.id.clone(), age);
         Button::press(&limit(voice, age), &callback)
-    };
-    let (days, never): (Vec<_>, Vec<_>) =
-        KeyAge::CHOICES.into_iter().partition(|age| age.days() > 0);
-    let message = Message::new(text);
-    let message = days.chunks(2).fold(message, |message, pair| {
-        message.row(pair.iter().copied().map(button))
     });
-    message.row(never.into_iter().map(button))
+    in_pairs(Message::new(text), &choices)
+}
+
+/// How long, for one key?
+pub fn key_question(
+    voice: &Voice<'_>,
+    account: &Account,
+    key: &KeyRef,
+    ages: &KeyAges,
+    question: &str,
+) -> Message {
+    let text = voice.fill(
+        Text::AgeKeyQuestion,
+        &[
+            ("key", key_name(key).into()),
+            ("account", name(&account.name).into()),
+            ("age", limit_of(voice, key, ages).into()),
+        ],
+    );
+    let choices: Vec<_> = Dialogue::ages()
+        .enumerate()
+        .map(|(index, age)| {
+            let as_account = || voice.say(Text::ButtonAsAccount);
+            let words = age.map_or_else(as_account, |age| limit(voice, age));
+            Button::press(&words, &Callback::Choose(question.to_owned(), index))
+        })
+        .collect();
+    in_pairs(Message::new(text), &choices).row([link::cancel(voice)])
+}
+
+fn in_pairs(message: Message, buttons: &[Button]) -> Message {
+    buttons
+        .chunks(2)
+        .fold(message, |message, pair| message.row(pair.iter().cloned()))
+}
+
+/// It is set for one key.
+pub fn key_done(voice: &Voice<'_>, key: &KeyRef, ages: &KeyAges) -> Message {
+    let text = match ages.of(&key.id).days() {
+        0 => Text::AgeKeyDoneNever,
+        _ => Text::AgeKeyDone,
+    };
+    let values = [
+        ("key", key_name(key).into()),
+        ("age", limit_of(voice, key, ages).into()),
+    ];
+    Message::new(voice.fill(text, &values))
+}
+
+/// `90 days`, `90 days, as the account`.
+fn limit_of(voice: &Voice<'_>, key: &KeyRef, ages: &KeyAges) -> Rich {
+    let age = limit(voice, ages.of(&key.id));
+    if ages.own.contains_key(&key.id) {
+        age
+    } else {
+        voice.fill(Text::AgeAsAccount, &[("age", age.into())])
+    }
 }
 
 /// It is set.
@@ -74,7 +125,13 @@ pub fn due(voice: &Voice<'_>, due_at: Timestamp) -> Rich {
 }
 
 /// A key is to be replaced soon.
-pub fn reminder(voice: &Voice<'_>, account: &Account, key: &Key, due_at: Timestamp) -> Message {
+pub fn reminder(
+    voice: &Voice<'_>,
+    account: &Account,
+    key: &Key,
+    ages: &KeyAges,
+    due_at: Timestamp,
+) -> Message {
     let mut shown = key.to_ref();
     let one_key = account.provider.capabilities().keys != Keys::Many;
     if one_key {
@@ -88,10 +145,7 @@ pub fn reminder(voice: &Voice<'_>, account: &Account, key: &Key, due_at: Timesta
             ("due", due(voice, due_at).into()),
         ],
     );
-    text.paragraph(&voice.fill(
-        Text::DueHint,
-        &[("age", limit(voice, account.key_age).into())],
-    ));
+    text.paragraph(&hint(voice, key, ages, one_key));
     // What stands in a button comes back as it was sent, and other characters have a meaning there.
     let last_four = &key.last_four;
     let fits = (1..=8).contains(&last_four.len());
@@ -107,4 +161,22 @@ pub fn reminder(voice: &Voice<'_>, account: &Account, key: &Key, due_at: Timesta
     let rotate = callback.map(|callback| voice.button(Text::ButtonRotate, &callback));
     let later = voice.button(Text::ButtonLater, &Callback::Later);
     Message::new(text).row(rotate.into_iter().chain([later]))
+}
+
+/// Which age counts, and what changes it.
+fn hint(voice: &Voice<'_>, key: &Key, ages: &KeyAges, one_key: bool) -> Rich {
+    let age = limit(voice, ages.of(&key.id));
+    let named = [&key.label, &key.last_four];
+    let named = named.into_iter().find(|named| !named.is_empty());
+    let command = named.map_or_else(String::new, |named| format!("/age {}", plain_line(named)));
+    let command = ("command", Rich::styled(&command, Style::Code).into());
+    if ages.own.contains_key(&key.id) {
+        return voice.fill(Text::DueHintKey, &[("age", age.into()), command]);
+    }
+    let mut hint = voice.fill(Text::DueHint, &[("age", age.into())]);
+    if !one_key && named.is_some() {
+        hint.push_str(" ");
+        hint.push(&voice.fill(Text::DueHintOwn, &[command]));
+    }
+    hint
 }

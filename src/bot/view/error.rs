@@ -7,7 +7,7 @@ use crate::{
         callback::Callback,
         message::{Button, Message},
     },
-    domain::{ProviderKind, TextFault},
+    domain::{ProviderKind, Right, TextFault},
     texts::{Rich, Style, Text},
 };
 
@@ -89,11 +89,35 @@ pub fn words(voice: &Voice<'_>, error: &UserError) -> (Rich, Option<Button>) {
         UserError::OperatorsOnly => voice.say(Text::ErrorOperatorsOnly),
         UserError::NoSuchOperation => voice.say(Text::ErrorNoSuchRequest),
         UserError::MovedOn => voice.say(Text::ToastMovedOn),
+        UserError::NothingBound => voice.say(Text::ErrorNothingBound),
+        UserError::AdministratorsOnly => voice.say(Text::ErrorAdministratorsOnly),
+        UserError::NothingToBind => voice.say(Text::ErrorNothingToBind),
+        UserError::AllBound => voice.say(Text::ErrorAllBound),
+        UserError::NothingToUnbind => voice.say(Text::ErrorNothingToUnbind),
+        UserError::NotInGroup => voice.say(Text::ErrorNotInGroup),
+        UserError::NoRight(right) => voice.say(no_right(*right)),
+        UserError::GroupAway => voice.say(Text::ErrorGroupAway),
+        UserError::GroupNotShown => voice.say(Text::ErrorGroupNotShown),
+        UserError::OwnerLeft => voice.say(Text::ErrorOwnerLeft),
+        UserError::GrantSelf => voice.say(Text::ErrorGrantSelf),
+        UserError::GrantBot => voice.say(Text::ErrorGrantBot),
+        UserError::GrantGone => voice.say(Text::ErrorGrantGone),
+        UserError::TooManyGrants => voice.say(Text::ErrorTooManyGrants),
         UserError::AtProvider(number) => {
             voice.fill(Text::ErrorAtProvider, &[("number", number.0.into())])
         }
     };
     (text, None)
+}
+
+const fn no_right(right: Right) -> Text {
+    match right {
+        Right::View => Text::ErrorNoRightView,
+        Right::Issue => Text::ErrorNoRightIssue,
+        Right::Revoke => Text::ErrorNoRightRevoke,
+        Right::Rotate => Text::ErrorNoRightRotate,
+        Right::Manage => Text::ErrorNoRightManage,
+    }
 }
 
 /// Something broke; the log has the cause under the same id.

@@ -30,7 +30,7 @@ pub fn all(voice: &Voice<'_>, lists: &[AccountKeys]) -> Message {
         let mut part = name(&list.account.name);
         match &list.keys {
             Ok(keys) => {
-                part.line(&lines(voice, &list.account, keys.iter().take(FEW)));
+                part.line(&lines(voice, list, keys.iter().take(FEW)));
                 if let Some(more) = keys.len().checked_sub(FEW).filter(|more| *more > 0) {
                     part.line(&voice.fill(Text::KeysMore, &[("count", count(more))]));
                     rows.push(all_of(voice, &list.account));
@@ -73,7 +73,7 @@ pub fn page(voice: &Voice<'_>, list: &AccountKeys, wanted: usize) -> Message {
     let mut text = name(&account.name);
     text.line(&lines(
         voice,
-        account,
+        list,
         keys.iter().skip(number * PAGE).take(PAGE),
     ));
     let turn =
@@ -106,10 +106,10 @@ fn next_step(voice: &Voice<'_>, account: &Account) -> Button {
     }
 }
 
-fn lines<'k>(voice: &Voice<'_>, account: &Account, keys: impl Iterator<Item = &'k Key>) -> Rich {
+fn lines<'k>(voice: &Voice<'_>, list: &AccountKeys, keys: impl Iterator<Item = &'k Key>) -> Rich {
     let mut text = Rich::default();
     for key in keys {
-        text.line(&line(voice, account, key));
+        text.line(&line(voice, list, key));
     }
     if text.is_empty() {
         voice.say(Text::KeysNone)
@@ -118,7 +118,8 @@ fn lines<'k>(voice: &Voice<'_>, account: &Account, keys: impl Iterator<Item = &'
     }
 }
 
-fn line(voice: &Voice<'_>, account: &Account, key: &Key) -> Rich {
+fn line(voice: &Voice<'_>, list: &AccountKeys, key: &Key) -> Rich {
+    let account = &list.account;
     let mut shown = key.to_ref();
     let many = account.provider.capabilities().keys == Keys::Many;
     if !many {
@@ -135,7 +136,7 @@ fn line(voice: &Voice<'_>, account: &Account, key: &Key) -> Rich {
         Text::KeyLine,
         &[key_arg, ("age", voice.age(key.created_at).into())],
     ));
-    let due_at = account.key_age.due(key.created_at);
+    let due_at = list.ages.of(&key.id).due(key.created_at);
     if let Some(due_at) = due_at.filter(|due_at| voice.days_until(*due_at) <= DUE_SHOWN) {
         line.push_str(" · ");
         line.push(&age::due(voice, due_at));

@@ -3,15 +3,19 @@
 pub mod accounts;
 pub mod age;
 pub mod audit;
+mod ending;
 pub mod error;
 pub mod keys;
+pub mod leak;
 pub mod link;
+pub mod overlap;
 pub mod panic;
 pub mod question;
 pub mod request;
 pub mod start;
 pub mod unlink;
 pub mod watch;
+pub mod workspace;
 
 use std::time::Duration;
 
@@ -96,8 +100,9 @@ impl<'a> Voice<'a> {
         let seconds = span.as_secs().max(1);
         let (text, count) = match seconds {
             0..100 => (Text::WaitSeconds, seconds),
-            100..6000 => (Text::WaitMinutes, seconds.div_ceil(60)),
-            _ => (Text::WaitHours, seconds.div_ceil(3600)),
+            100..3600 | 3601..6000 => (Text::WaitMinutes, seconds.div_ceil(60)),
+            3600 | 6000..259_200 => (Text::WaitHours, seconds.div_ceil(3600)),
+            _ => (Text::WaitDays, seconds.div_ceil(24 * 3600)),
         };
         self.fill(text, &[("count", count_arg(count))])
     }

@@ -1,13 +1,13 @@
 //! Questions: what exactly will happen, on which key, in which account, before the button that does it.
 
-use super::{Voice, key_name, last_four, link, name};
+use super::{Voice, key_name, link, name, overlap};
 use crate::{
-    app::{Owned, find_key::Match, issue_key, revoke_key, rotate_key},
+    app::{find_key::Match, issue_key, revoke_key, rotate_key},
     bot::{
         callback::Callback,
         message::{Button, Colour, Message},
     },
-    domain::{Account, ConfirmationId, Keys, Label},
+    domain::{Account, ConfirmationId, Label},
     texts::{Arg, Rich, Text},
 };
 
@@ -97,24 +97,8 @@ pub fn rotate(voice: &Voice<'_>, asked: &rotate_key::Asked) -> Message {
             question,
             account,
             key,
-            own,
-        } => {
-            let many = account.provider.capabilities().keys == Keys::Many;
-            let (text, colour, shown) = if many {
-                (Text::RotateQuestion, Colour::Creates, key_name(key))
-            } else {
-                (
-                    Text::RotateQuestionOneKey,
-                    Colour::Destroys,
-                    last_four(&key.last_four),
-                )
-            };
-            let mut text = voice.fill(text, &[("key", shown.into()), account_arg(account)]);
-            if many && *own {
-                text.paragraph(&voice.say(Text::RotateOwn));
-            }
-            Message::new(text).row(yes_no(voice, Text::ButtonRotateKey, colour, question))
-        }
+            dies,
+        } => overlap::question(voice, question, (account, key), *dies),
         rotate_key::Asked::Guided(account) => {
             let have = voice.button(
                 Text::ButtonIHaveTheNewKey,
@@ -182,7 +166,7 @@ pub fn new_name(voice: &Voice<'_>, account: &Account) -> Message {
 /// Which account a new key is for.
 pub fn account_for_key(
     voice: &Voice<'_>,
-    accounts: &[Owned],
+    accounts: &[impl AsRef<Account>],
     label: &Label,
     question: &str,
 ) -> Message {
@@ -197,12 +181,12 @@ pub fn account_for_key(
 pub fn accounts_to_choose(
     voice: &Voice<'_>,
     text: Rich,
-    accounts: &[Owned],
+    accounts: &[impl AsRef<Account>],
     question: &str,
 ) -> Message {
     let choices = accounts
         .iter()
-        .map(|owned| Rich::plain(&owned.account().name))
+        .map(|account| Rich::plain(&account.as_ref().name))
         .collect();
     choose(voice, text, choices, question)
 }

@@ -1,6 +1,6 @@
 //! A request's card: what is recorded of an operation and nothing else, so that it can be drawn again at any time and is always true.
 
-use super::{Voice, key_name, key_names, last_four, link, name};
+use super::{Voice, ending, key_name, key_names, last_four, link, name, overlap, workspace};
 use crate::{
     app::requests::{Open, Press, mark},
     bot::{
@@ -8,7 +8,7 @@ use crate::{
         message::{Button, Colour, Message},
     },
     domain::{
-        KeyRef, Keys, Operation, Verb,
+        Keys, Operation, Verb,
         operation::{Hindrance, Outcome, Reason, Step},
     },
     texts::{Arg, Rich, Text},
@@ -18,9 +18,12 @@ use crate::{
 pub fn card(voice: &Voice<'_>, operation: &Operation) -> Message {
     let mut text = title(voice, operation);
     text.paragraph(&match &operation.detail.outcome {
-        Some(outcome) => ended(voice, operation, outcome),
+        Some(outcome) => ending::words(voice, operation, outcome),
         None => standing(voice, operation),
     });
+    if let Some(by) = workspace::asked_by(voice, operation) {
+        text.paragraph(&by);
+    }
     buttons(voice, operation)
         .into_iter()
         .fold(Message::new(text), Message::row)
@@ -122,21 +125,21 @@ pub fn secret_heading(voice: &Voice<'_>, operation: &Operation) -> Rich {
     )
 }
 
-fn provider(operation: &Operation) -> (&'static str, Arg) {
+pub(super) fn provider(operation: &Operation) -> (&'static str, Arg) {
     ("provider", operation.provider.name().into())
 }
 
-fn account(operation: &Operation) -> (&'static str, Arg) {
+pub(super) fn account(operation: &Operation) -> (&'static str, Arg) {
     ("account", name(&operation.detail.account_name).into())
 }
 
-fn old_key(operation: &Operation) -> Arg {
+pub(super) fn old_key(operation: &Operation) -> Arg {
     let old = operation.detail.old_key.as_ref();
     old.map_or_else(Rich::default, |key| last_four(&key.last_four))
         .into()
 }
 
-fn key(operation: &Operation) -> (&'static str, Arg) {
+pub(super) fn key(operation: &Operation) -> (&'static str, Arg) {
     let key = operation.subject();
     let shown = match operation.keys() {
         Keys::Many => key_name(&key),
@@ -146,7 +149,7 @@ fn key(operation: &Operation) -> (&'static str, Arg) {
     ("key", shown.into())
 }
 
-fn revoking(operation: &Operation) -> (&'static str, Arg) {
+pub(super) fn revoking(operation: &Operation) -> (&'static str, Arg) {
     let key = operation
         .detail
         .revoking
@@ -177,10 +180,12 @@ fn standing(voice: &Voice<'_>, operation: &Operation) -> Rich {
             Text::StepHidden,
             &[("time", voice.until(operation.next_try_at).into())],
         ),
-        Step::Shown if many && operation.verb == Verb::Rotate => voice.say(Text::StepShownRotate),
+        Step::Shown if operation.is_from_group() => workspace::shown(voice, operation),
+        Step::Shown if many && operation.replaces_later() => voice.say(Text::StepShownRotate),
         Step::Shown => voice.say(Text::StepShown),
         Step::Prove if many => voice.say(Text::StepProve),
         Step::Prove => voice.say(Text::StepProveOneKey),
+        Step::Overlap => overlap::standing(voice, operation),
         // Accepted is accepted, even while it is asked once more.
         Step::Revoke | Step::Verify | Step::Ended if operation.detail.accepted => voice.fill(
             Text::StepVerify,
@@ -233,107 +238,6 @@ pub(super) fn hindered(voice: &Voice<'_>, operation: &Operation, hindrance: Hind
     voice.fill(text, &[provider(operation)])
 }
 
-fn ended(voice: &Voice<'_>, operation: &Operation, outcome: &Outcome) -> Rich {
-    let (many, rotate) = (
-        operation.keys() == Keys::Many,
-        operation.verb == Verb::Rotate,
-    );
-    let key = key(operation);
-    let old = || ("old", old_key(operation));
-    match outcome {
-        Outcome::Done => done(voice, operation),
-        Outcome::NothingDone(reason) => {
-            let text = if rotate {
-                Text::EndNothingRotated
-            } else {
-                Text::EndNothingCreated
-            };
-            let mut said = voice.say(text);
-            said.line(&because(voice, operation, reason));
-            said
-        }
-        Outcome::Undone if rotate => voice.fill(Text::EndUndoneRotate, &[key, old()]),
-        Outcome::Undone => voice.fill(Text::EndUndone, &[key]),
-        Outcome::OrphanKept => {
-            let keys = key_names(&operation.detail.suspects);
-            voice.fill(Text::EndOrphanKept, &[("keys", keys.into())])
-        }
-        Outcome::Relinked => voice.fill(Text::EndRelinked, &[account(operation)]),
-        Outcome::CredentialLost => voice.fill(Text::EndCredentialLost, &[account(operation)]),
-        Outcome::NotSaved if !many => {
-            voice.fill(Text::EndNotSavedOneKey, &[key, account(operation)])
-        }
-        Outcome::NotSaved if rotate => voice.fill(Text::EndNotSavedRotate, &[key, old()]),
-        Outcome::NotSaved => voice.fill(Text::EndNotSaved, &[key]),
-        Outcome::Unproven if !many => {
-            voice.fill(Text::EndUnprovenOneKey, &[key, account(operation)])
-        }
-        Outcome::Unproven => voice.fill(Text::EndUnproven, &[key, old()]),
-        Outcome::Withdrawn => voice.fill(Text::EndWithdrawn, &[provider(operation)]),
-        Outcome::Stopped => voice.fill(
-            Text::EndStopped,
-            &[revoking(operation), provider(operation)],
-        ),
-    }
-}
-
-fn done(voice: &Voice<'_>, operation: &Operation) -> Rich {
-    let key = key(operation);
-    match (operation.verb, operation.keys()) {
-        (Verb::Issue, _) => voice.fill(Text::EndCreated, &[key]),
-        (Verb::Rotate, Keys::Many) => {
-            voice.fill(Text::EndRotated, &[key, ("old", old_key(operation))])
-        }
-        (Verb::Rotate, _) => voice.fill(Text::EndRotatedOneKey, &[key, account(operation)]),
-        (Verb::Revoke, _) => {
-            let mut text = voice.fill(Text::EndRevoked, &[key]);
-            if operation.detail.own_credential {
-                text.paragraph(&voice.fill(Text::EndRevokedOwn, &[account(operation)]));
-            }
-            text
-        }
-    }
-}
-
-fn because(voice: &Voice<'_>, operation: &Operation, reason: &Reason) -> Rich {
-    let text = match reason {
-        Reason::CredentialRefused => {
-            return voice.fill(
-                Text::ReasonCredentialRefused,
-                &[provider(operation), account(operation)],
-            );
-        }
-        Reason::ChatClosed => return voice.say(Text::ReasonChatClosed),
-        Reason::Invalid(words) if !words.is_empty() => {
-            return voice.fill(
-                Text::ReasonInvalidWords,
-                &[provider(operation), ("words", words.as_str().into())],
-            );
-        }
-        Reason::NeverAppeared if operation.keys() != Keys::Many => Text::ReasonStillOld,
-        Reason::NeverAppeared => return never_appeared(voice, operation),
-        Reason::NotFound => Text::ReasonNotFound,
-        Reason::Invalid(_) => Text::ReasonInvalid,
-        Reason::ProviderAway => Text::ReasonProviderAway,
-        Reason::TooLate => return voice.say(Text::ReasonTooLate),
-        Reason::NotAllowed => return voice.say(Text::ReasonNotAllowed),
-    };
-    voice.fill(text, &[provider(operation)])
-}
-
-fn never_appeared(voice: &Voice<'_>, operation: &Operation) -> Rich {
-    let mut text = voice.fill(Text::ReasonNeverAppeared, &[provider(operation)]);
-    let others: &[KeyRef] = &operation.detail.suspects;
-    if !others.is_empty() {
-        let keys = ("keys", key_names(others).into());
-        text.line(&voice.fill(
-            Text::ReasonNeverAppearedOthers,
-            &[keys, provider(operation)],
-        ));
-    }
-    text
-}
-
 fn buttons(voice: &Voice<'_>, operation: &Operation) -> Vec<Vec<Button>> {
     let press =
         |text: Text, press: Press| voice.button(text, &Callback::Request(operation.number, press));
@@ -367,6 +271,7 @@ fn buttons(voice: &Voice<'_>, operation: &Operation) -> Vec<Vec<Button>> {
                 .chain([vec![press(Text::ButtonKeepIt, Press::KeepSuspect)]])
                 .collect()
         }
+        Step::Overlap => overlap::buttons(voice, operation),
         _ if needs_linking(operation) => vec![vec![link::again(voice, &operation.account)]],
         _ => Vec::new(),
     }

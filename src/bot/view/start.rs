@@ -47,10 +47,7 @@ pub fn help(voice: &Voice<'_>, operator: bool) -> Message {
     let mut text = voice.say(Text::HelpHeading);
     text.push_str("\n");
     for command in Command::menu(operator) {
-        let mut line = Rich::plain(&format!("/{} ", command.name()));
-        line.push_str("– ");
-        line.push(&voice.say(command.description()));
-        text.line(&line);
+        text.line(&help_line(voice, &command));
     }
     text.paragraph(&voice.say(Text::HelpSecrets));
     Message::new(text).row([
@@ -75,8 +72,33 @@ pub fn languages(voice: &Voice<'_>) -> Message {
 
 /// In a group: the way to the private chat.
 pub fn group(voice: &Voice<'_>, bot_username: &str) -> Message {
-    let url = format!("https://t.me/{bot_username}?start=group");
-    voice
-        .message(Text::GroupPrivateOnly)
-        .row([Button::open(&voice.say(Text::ButtonOpenPrivateChat), &url)])
+    with_private_chat(voice, voice.message(Text::GroupPrivateOnly), bot_username)
+}
+
+/// Something with the way to the private chat under it.
+pub fn with_private_chat(voice: &Voice<'_>, message: Message, bot_username: &str) -> Message {
+    message.row([private_chat(voice, bot_username, "group")])
+}
+
+/// The way to the private chat; `start` comes back with `/start` there.
+pub fn private_chat(voice: &Voice<'_>, bot_username: &str, start: &str) -> Button {
+    let url = format!("https://t.me/{bot_username}?start={start}");
+    Button::open(&voice.say(Text::ButtonOpenPrivateChat), &url)
+}
+
+/// What can be sent in a group.
+pub fn group_help(voice: &Voice<'_>) -> Message {
+    let mut text = voice.say(Text::GroupHelp);
+    text.push_str("\n");
+    for command in Command::menu(false).filter(|command| command.place().is_for_groups()) {
+        text.line(&help_line(voice, &command));
+    }
+    Message::new(text)
+}
+
+fn help_line(voice: &Voice<'_>, command: &Command) -> Rich {
+    let mut line = Rich::plain(&format!("/{} ", command.name()));
+    line.push_str("– ");
+    line.push(&voice.say(command.description()));
+    line
 }

@@ -67,10 +67,10 @@ fn left_alive(voice: &Voice<'_>, operation: &Operation) -> Vec<Rich> {
             vec![voice.fill(Text::UnlinkOrphan, &[("keys", keys)])]
         }
         Step::Deliver | Step::Shown => made(Text::UnlinkNotSaved),
-        Step::Prove => made(Text::UnlinkNewLives),
+        Step::Prove | Step::Overlap => made(Text::UnlinkNewLives),
         Step::Revoke | Step::Verify => match &detail.revoking {
-            // The new key of a rotation is saved, and the old one is on its way out.
-            Some((key, Then::Done)) => {
+            // The new key of a rotation is saved or not made yet, and the old one is on its way out.
+            Some((key, Then::Done | Then::Replace)) => {
                 let mut lines: Vec<Rich> = made(Text::UnlinkNewLives);
                 lines.push(about(Text::UnlinkNotRevoked, key));
                 return lines;
@@ -81,7 +81,11 @@ fn left_alive(voice: &Voice<'_>, operation: &Operation) -> Vec<Rich> {
         Step::Ended => Vec::new(),
     };
     // Where there is one key, the old one is dead as soon as there is a new one.
-    if let Some(old) = detail.old_key.as_ref().filter(|_| many) {
+    if let Some(old) = detail
+        .old_key
+        .as_ref()
+        .filter(|_| many && operation.replaces_later())
+    {
         lines.push(about(Text::UnlinkOldLives, old));
     }
     lines

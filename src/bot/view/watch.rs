@@ -1,8 +1,8 @@
 //! What the watch over an account has seen.
 
-use super::{Voice, age, error, key_names, name};
+use super::{Voice, age, error, key_names, leak, name, workspace};
 use crate::{
-    app::{News, UserError},
+    app::{News, UserError, workspace::Asleep},
     bot::{callback::Callback, message::Message},
     domain::{Account, Drift, KeyRef},
     texts::{Arg, Rich, Text},
@@ -23,7 +23,27 @@ pub fn news(voice: &Voice<'_>, news: &News) -> Message {
                 provider: account.provider,
             },
         ),
-        News::Due(account, key, due_at) => age::reminder(voice, account, key, *due_at),
+        News::Leaked(leaked) => leak::alert(voice, leaked),
+        News::Due(account, key, ages, due_at) => age::reminder(voice, account, key, ages, *due_at),
+        News::FirstAction(account, person, called, group) => {
+            let values = [
+                ("person", workspace::person(*person, called).into()),
+                ("account", name(&account.name).into()),
+                ("group", name(group).into()),
+            ];
+            Message::new(voice.fill(Text::NewsFirstAction, &values))
+        }
+        News::Asleep(account, group, why) => {
+            let text = match why {
+                Asleep::BotGone => Text::NewsAsleepBot,
+                Asleep::OwnerGone => Text::NewsAsleepOwner,
+            };
+            let values = [
+                ("account", name(&account.name).into()),
+                ("group", name(group).into()),
+            ];
+            Message::new(voice.fill(text, &values))
+        }
     }
 }
 

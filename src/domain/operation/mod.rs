@@ -2,16 +2,18 @@
 //! of (operation, event); the ledger only carries out what a step asks for and records what came back.
 
 mod backoff;
+mod overlap;
 mod steps;
 
 use serde::{Deserialize, Serialize};
 
 pub use backoff::{ISSUE_TRIES_FOR, LOOK_UNTIL, REMIND_EVERY, next_look, retry_after};
+pub use overlap::OldKeyDies;
 pub use steps::{Event, OutOfPlace};
 
 use super::{
-    AccountId, Key, KeyId, KeyRef, Keys, MessageId, OperationNumber, PersonId, Place, ProviderKind,
-    Scope, Timestamp, UpdateId,
+    AccountId, ConfirmationId, Key, KeyId, KeyRef, Keys, MessageId, OperationNumber, PersonId,
+    Place, ProviderKind, Right, Scope, Timestamp, UpdateId,
 };
 
 /// What a person asked for.
@@ -64,6 +66,8 @@ pub enum Step {
     Shown,
     /// Saved; try the new key before the old one dies.
     Prove,
+    /// Both keys live, until the old one's time has come.
+    Overlap,
     /// Tell the provider to revoke a key.
     Revoke,
     /// The provider accepted; look whether the key is dead.
@@ -74,7 +78,7 @@ pub enum Step {
 
 impl Step {
     /// All of them, in the order of the way.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Reserve,
         Self::Note,
         Self::Ask,
@@ -84,6 +88,7 @@ impl Step {
         Self::Deliver,
         Self::Shown,
         Self::Prove,
+        Self::Overlap,
         Self::Revoke,
         Self::Verify,
         Self::Ended,
@@ -101,6 +106,7 @@ impl Step {
             Self::Deliver => "deliver",
             Self::Shown => "shown",
             Self::Prove => "prove",
+            Self::Overlap => "overlap",
             Self::Revoke => "revoke",
             Self::Verify => "verify",
             Self::Ended => "ended",
@@ -219,6 +225,8 @@ pub enum Then {
     Undone,
     /// From the beginning (`Revoke it and create again`).
     StartOver,
+    /// A new key in its place (a rotation at once).
+    Replace,
 }
 
 /// What an operation remembers besides its step. Stored as JSON; never a secret.
@@ -235,6 +243,10 @@ pub struct Detail {
     pub label: String,
     /// The key to replace (rotate).
     pub old_key: Option<KeyRef>,
+    /// When that one dies (rotate).
+    pub old_key_dies: OldKeyDies,
+    /// When it dies, once both live.
+    pub old_dies_at: Timestamp,
     /// The old key is the account's own credential, as far as its last four tell.
     pub own_credential: bool,
     /// The new key, once the provider has answered.
@@ -245,6 +257,8 @@ pub struct Detail {
     pub suspects: Vec<KeyRef>,
     /// The key to revoke now, and what comes after.
     pub revoking: Option<(KeyRef, Then)>,
+    /// Keys that this operation has seen dead.
+    pub gone: Vec<KeyRef>,
     /// The provider has accepted that revocation.
     pub accepted: bool,
     /// The message in the private chat that is kept for the secret, or shows it; zero for none.
@@ -265,6 +279,10 @@ pub struct Detail {
     pub part_of: Option<OperationNumber>,
     /// When its owner was last reminded that it is open.
     pub reminded_at: Timestamp,
+    /// What the person who asked from a group was called then, for its card there; empty in a private chat.
+    pub asked_by: String,
+    /// The row by which the request goes on after the person has opened their private chat.
+    pub way_in: Option<ConfirmationId>,
 }
 
 /// One operation, as the ledger records it.
@@ -308,6 +326,20 @@ impl Operation {
     /// How keys live where it works.
     pub fn keys(&self) -> Keys {
         self.provider.capabilities().keys
+    }
+
+    /// It was asked for in a group, where its card stands.
+    pub const fn is_from_group(&self) -> bool {
+        !self.card.chat.is_private()
+    }
+
+    /// What its person must have the right to do.
+    pub const fn right(&self) -> Right {
+        match self.verb {
+            Verb::Issue => Right::Issue,
+            Verb::Rotate => Right::Rotate,
+            Verb::Revoke => Right::Revoke,
+        }
     }
 
     /// A key is to die, and is not known to be dead.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Hindrance, ISSUE_TRIES_FOR, LOOK_UNTIL, Operation, Outcome, Reason, Step, Then, Verb,
+    Detail, Hindrance, ISSUE_TRIES_FOR, LOOK_UNTIL, Operation, Outcome, Reason, Step, Then,
     next_look, retry_after,
 };
 use crate::domain::{KeyId, KeyRef, Keys, MessageId, Timestamp};
@@ -75,6 +75,10 @@ pub enum Event {
     Gone,
     /// The account was unlinked.
     Withdrawn,
+    /// The old key's time has come, or `Revoke old now`.
+    RevokeOld,
+    /// `Keep longer`.
+    KeepOld,
     /// `Stop trying`.
     StopTrying,
     /// Its owner is reminded that it is open.
@@ -87,11 +91,11 @@ pub enum Event {
 pub struct OutOfPlace(pub Step);
 
 impl Operation {
-    /// The first step of a verb.
-    pub const fn first_step(verb: Verb) -> Step {
-        match verb {
-            Verb::Issue | Verb::Rotate => Step::Reserve,
-            Verb::Revoke => Step::Revoke,
+    /// The first step: a key that is to die before anything else dies first.
+    pub const fn first_step(detail: &Detail) -> Step {
+        match detail.revoking {
+            Some(_) => Step::Revoke,
+            None => Step::Reserve,
         }
     }
 
@@ -138,6 +142,7 @@ impl Operation {
             (Step::Orphan, Event::RevokeOrphan(id)) => return self.revoke_orphan(&id, now),
             (Step::Deliver | Step::Shown, event) => return self.apply_to_delivery(event, now),
             (Step::Prove, event) => return self.apply_to_proof(event, now),
+            (Step::Overlap, event) => return self.apply_to_overlap(event, now),
             (Step::Revoke | Step::Verify, Event::StopTrying) => self.end(Outcome::Stopped, now),
             (Step::Revoke | Step::Verify, Event::Reminded) => self.detail.reminded_at = now,
             (Step::Revoke, Event::RevokeAccepted) => self.look_whether_gone(true, now),
@@ -209,7 +214,7 @@ impl Operation {
                 self.next_try_at = end;
             }
             // Whoever has saved it has seen it, even if that is not recorded yet.
-            (Step::Shown | Step::Deliver, Event::Saved) if self.verb == Verb::Rotate => {
+            (Step::Shown | Step::Deliver, Event::Saved) if self.replaces_later() => {
                 self.leave_place();
                 self.go(Step::Prove, now);
             }
@@ -230,9 +235,10 @@ impl Operation {
     fn apply_to_proof(&mut self, event: Event, now: Timestamp) -> Result<(), OutOfPlace> {
         match event {
             Event::Proven => match (self.keys(), self.detail.old_key.clone()) {
-                (Keys::Many, Some(old)) => {
-                    self.revoke(old, Then::Done, now);
+                (Keys::Many, Some(_)) if !self.detail.old_key_dies.grace().is_zero() => {
+                    self.overlap(now);
                 }
+                (Keys::Many, Some(old)) => self.revoke(old, Then::Done, now),
                 _ => self.end(Outcome::Done, now),
             },
             Event::Unproven => self.end(Outcome::Unproven, now),
@@ -251,9 +257,11 @@ impl Operation {
         Ok(())
     }
 
-    fn revoke(&mut self, key: KeyRef, then: Then, now: Timestamp) {
+    pub(super) fn revoke(&mut self, key: KeyRef, then: Then, now: Timestamp) {
         self.detail.revoking = Some((key, then));
         self.detail.accepted = false;
+        // What was asked for long ago is revoked only from now on.
+        self.detail.reminded_at = now;
         self.go(Step::Revoke, now);
     }
 
@@ -280,9 +288,10 @@ impl Operation {
     }
 
     fn after_revocation(&mut self, now: Timestamp) -> Result<(), OutOfPlace> {
-        let Some((_, then)) = self.detail.revoking.clone() else {
+        let Some((key, then)) = self.detail.revoking.clone() else {
             return Err(OutOfPlace(self.step));
         };
+        self.detail.gone.push(key);
         match then {
             Then::Done => self.end(Outcome::Done, now),
             Then::Undone => self.end(Outcome::Undone, now),
@@ -291,6 +300,11 @@ impl Operation {
                 self.detail.suspects = Vec::new();
                 self.sent_at = Timestamp::NEVER;
                 self.started_at = now;
+                self.go(Step::Reserve, now);
+            }
+            // Its time is not counted anew: after long the new one may not be wanted any more.
+            Then::Replace => {
+                self.detail.revoking = None;
                 self.go(Step::Reserve, now);
             }
         }
@@ -332,7 +346,7 @@ impl Operation {
         self.next_try_at = now.plus(wait);
     }
 
-    fn go(&mut self, step: Step, now: Timestamp) {
+    pub(super) fn go(&mut self, step: Step, now: Timestamp) {
         self.step = step;
         self.tries = 0;
         self.detail.hindrance = None;

@@ -1,10 +1,16 @@
 use teloxide::types::{Update, UpdateKind};
 
 use super::*;
+use crate::vault::DataKey;
+
+fn project(raw: &str) -> Projected {
+    let key = DataKey::from_bytes(&[7; 32]).unwrap();
+    super::project(raw, &Leakwatch::new(std::sync::Arc::new(key)))
+}
 
 fn kept(raw: &str) -> Kept {
     match project(raw) {
-        Projected::Keep(kept) => kept,
+        Projected::Keep(kept) => *kept,
         other => panic!("{other:?}"),
     }
 }
@@ -227,4 +233,27 @@ fn what_is_no_update_is_told_by_its_number_if_it_has_one() {
         project(r#"{"update_id":3,"guest_message":{}}"#),
         Projected::Drop(UpdateId(3))
     ));
+}
+
+#[test]
+fn links_are_read_whatever_stands_beside_them() {
+    for (entities, found) in [
+        (
+            r#"[{"type":"text_link","offset":0,"length":1,"url":"https://a"}]"#,
+            1,
+        ),
+        (
+            r#"[{"type":"new","x":[{}]},{"type":"text_link","url":"https://a"}]"#,
+            1,
+        ),
+        (r#"[{"type":"bold","offset":0,"length":1}]"#, 0),
+        (r#"{"url":"no list"}"#, 0),
+        ("null", 0),
+    ] {
+        let update = private(&format!(r#","text":"x","entities":{entities}"#));
+        assert_eq!(links::of(&update).len(), found, "{entities}");
+        let caption = private(&format!(r#","caption":"x","caption_entities":{entities}"#));
+        assert_eq!(links::of(&caption).len(), found, "{entities}");
+        assert_eq!(kept(&update).payload.message, MessageId(9));
+    }
 }

@@ -49,6 +49,7 @@ export class MessageView {
       showsNames && this.from !== "me"
         ? make("p", { class: "author", data: { hue: hue(this.author) } }, this.name())
         : null,
+      message.file_text ? download(message) : null,
       this.words,
       make(
         "p",
@@ -151,3 +152,9 @@ export function avatar(author) {
 
 /** Everybody's own colour. */
 const hue = (author) => (author === "bot" ? "bot" : String(author % 4));
+
+/** A document that the bot has sent, to be saved. */
+function download({ file, file_text }) {
+  const href = `data:text/plain;charset=utf-8,${encodeURIComponent(file_text)}`;
+  return make("p", {}, make("a", { class: "link", href, download: file }, `📎 ${file}`));
+}

@@ -8,6 +8,8 @@ use serde_json::Value;
 
 /// The longest request body that is read; a longer one is answered 413.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// The same of a body with files; who takes them has limits of its own.
+const FILES_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// A request that was read whole.
 pub(crate) struct Incoming {
@@ -25,12 +27,19 @@ impl Incoming {
     /// None if the body is too long or breaks off.
     pub(crate) async fn read(request: Request<Body>) -> Option<Self> {
         let (head, body) = request.into_parts();
+        let content_type = head.headers.get(header::CONTENT_TYPE);
+        let has_files = content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+        let limit = if has_files {
+            FILES_BYTES_MAX
+        } else {
+            BODY_BYTES_MAX
+        };
         Some(Self {
             method: head.method.to_string(),
             path: head.uri.path().to_owned(),
             query: head.uri.query().unwrap_or_default().to_owned(),
             headers: head.headers,
-            body: to_bytes(body, BODY_BYTES_MAX).await.ok()?,
+            body: to_bytes(body, limit).await.ok()?,
         })
     }
 

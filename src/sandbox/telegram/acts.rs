@@ -2,11 +2,11 @@
 //!
 //! People can do only what their clients would let them do.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     chat::{Chat, ChatKind, Role},
-    entity::commands,
+    entity::{Entity, commands},
     message::{Author, Content, Message},
     saying::{ActError, Saying, Which},
     text::Formatted,
@@ -46,7 +46,11 @@ impl World {
         } else {
             Author::Person(person)
         };
-        let words = as_typed(&saying.text);
+        let mut words = as_typed(&saying.text);
+        if let Some(mentioned) = saying.mention {
+            let user = wire::user(self, mentioned);
+            words.entities.push(mention_of_last_word(&words.text, user));
+        }
         let id = self.put(chat_id, author, words, now_ms, |message| {
             message.content = saying.content;
             message.topic = saying.topic;
@@ -218,6 +222,16 @@ impl World {
             || text.contains(&name)
             || command()
             || replies()
+    }
+}
+
+fn mention_of_last_word(text: &str, user: Value) -> Entity {
+    let word = text.rsplit(' ').next().unwrap_or(text);
+    let units = |text: &str| text.encode_utf16().count();
+    let offset = units(text) - units(word);
+    Entity {
+        user: Some(user),
+        ..Entity::new("text_mention", offset, units(word))
     }
 }
 

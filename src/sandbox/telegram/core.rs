@@ -59,7 +59,7 @@ impl Core {
         if !matches!(incoming.method.as_str(), "GET" | "POST") {
             return Err(Refusal::not_found());
         }
-        let params = Params::parse(incoming)?;
+        let params = Params::parse(incoming).await?;
         if method == "getUpdates" {
             return self.updates(params.read()?).await;
         }

@@ -21,6 +21,8 @@ pub struct Limits {
     pub update_ms: i64,
     /// How long presses wait for the bot.
     pub press_update_ms: i64,
+    /// Who is in a group is told only to a bot that is an administrator there.
+    pub hide_members: bool,
 }
 
 impl Default for Limits {
@@ -35,6 +37,7 @@ impl Default for Limits {
             delete_ms: 48 * 3_600_000,
             update_ms: 24 * 3_600_000,
             press_update_ms: 150_000,
+            hide_members: false,
         }
     }
 }

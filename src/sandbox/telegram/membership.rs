@@ -86,6 +86,10 @@ impl World {
         if old != role && chat.bot.is_admin() {
             self.tell_member("chat_member", by, chat_id, person, (old, role), now_ms);
         }
+        if old.is_in() && !role.is_in() {
+            let left = json!({"left_chat_member": wire::user(self, person)});
+            self.serve(chat_id, Author::Person(by), left, now_ms);
+        }
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use axum::body::Bytes;
 use serde_json::Value;
 
 use super::{
@@ -52,6 +53,8 @@ pub(super) struct Message {
     pub(super) id: i64,
     pub(super) author: Author,
     pub(super) content: Content,
+    /// The type and the content of a document that the bot has sent.
+    pub(super) file: Option<(String, Bytes)>,
     pub(super) protected: bool,
     pub(super) topic: Option<i64>,
     pub(super) reply_to: Option<i64>,
@@ -78,6 +81,7 @@ impl Message {
             id,
             author,
             content: Content::Text,
+            file: None,
             protected: false,
             topic: None,
             reply_to: None,
@@ -140,6 +144,7 @@ impl Message {
             keyboard: newest.keyboard,
             reply_markup: self.reply_markup.clone(),
             content: self.content.clone(),
+            file: self.file.as_ref().map(|(_, bytes)| bytes.clone()),
             protected: self.protected,
             silent: self.silent,
             topic: self.topic,
@@ -169,6 +174,8 @@ pub struct Shown {
     pub reply_markup: Option<Value>,
     /// What it is besides its words.
     pub content: Content,
+    /// What stands in a document that the bot has sent.
+    pub file: Option<Bytes>,
     /// Whether it can't be forwarded or saved.
     pub protected: bool,
     /// Whether it came without a sound.

@@ -12,6 +12,7 @@ mod limits;
 mod membership;
 mod message;
 mod methods;
+mod multipart;
 mod params;
 mod people;
 mod refusal;

@@ -11,7 +11,10 @@ use serde::{
 };
 use serde_json::{Error, Value};
 
-use super::refusal::Refusal;
+use super::{
+    multipart::{self, Upload},
+    refusal::Refusal,
+};
 use crate::sandbox::service::{Incoming, form_pairs};
 
 /// Parameters that exist, but that the sandbox does nothing with.
@@ -30,21 +33,29 @@ pub(super) enum Params {
     Json(Value),
     /// From a form or a query: everything is text.
     Text(Vec<(String, String)>),
+    /// From a form with files.
+    Files(Vec<(String, String)>, Vec<Upload>),
 }
 
 impl Params {
-    pub(super) fn parse(incoming: &Incoming) -> Result<Self, Refusal> {
+    pub(super) async fn parse(incoming: &Incoming) -> Result<Self, Refusal> {
         let mut text = incoming.query_pairs();
+        let mut files = Vec::new();
         match incoming.content_type() {
             _ if incoming.body.is_empty() => {}
             "application/json" if text.is_empty() => return json(incoming),
             "application/x-www-form-urlencoded" => {
                 text.extend(form_pairs(&String::from_utf8_lossy(&incoming.body)));
             }
-            "multipart/form-data" => return Err(Refusal::not_emulated("multipart bodies")),
+            "multipart/form-data" => {
+                let (fields, uploads) = multipart::read(incoming).await?;
+                text.extend(fields);
+                files = uploads;
+            }
             _ => return Err(Refusal::bad("parameters of this kind are not understood")),
         }
         let mut names: Vec<&str> = text.iter().map(|(name, _)| name.as_str()).collect();
+        names.extend(files.iter().map(|file| file.field.as_str()));
         emulated(&names)?;
         names.sort_unstable();
         match names.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -52,7 +63,16 @@ impl Params {
                 "parameter {} is given twice",
                 pair[0]
             ))),
-            None => Ok(Self::Text(text)),
+            None if files.is_empty() => Ok(Self::Text(text)),
+            None => Ok(Self::Files(text, files)),
+        }
+    }
+
+    /// The files apart from the rest, for a method that takes some.
+    pub(super) fn with_files(self) -> (Self, Vec<Upload>) {
+        match self {
+            Self::Files(text, files) => (Self::Text(text), files),
+            other => (other, Vec::new()),
         }
     }
 
@@ -64,6 +84,7 @@ impl Params {
                 let pairs = pairs.into_iter().map(|(name, value)| (name, Text(value)));
                 T::deserialize(MapDeserializer::new(pairs))
             }
+            Self::Files(..) => return Err(Refusal::bad("this method takes no files")),
         };
         read.map_err(|error| Refusal::bad(error.to_string()))
     }

@@ -47,6 +47,14 @@ impl Refusal {
         }
     }
 
+    pub(super) fn too_large() -> Self {
+        Self {
+            code: 413,
+            description: "Request Entity Too Large".to_owned(),
+            parameters: None,
+        }
+    }
+
     pub(super) fn not_found() -> Self {
         Self {
             code: 404,

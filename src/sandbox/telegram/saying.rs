@@ -50,6 +50,7 @@ pub struct Saying {
     pub(super) reply_to: Option<i64>,
     pub(super) forwarded: bool,
     pub(super) anonymous: bool,
+    pub(super) mention: Option<i64>,
 }
 
 impl Saying {
@@ -93,6 +94,13 @@ impl Saying {
     #[must_use]
     pub fn forwarded(mut self) -> Self {
         self.forwarded = true;
+        self
+    }
+
+    /// With the last word as a mention of that person, chosen from the list that clients offer for people without a username.
+    #[must_use]
+    pub fn mention(mut self, person: i64) -> Self {
+        self.mention = Some(person);
         self
     }
 

@@ -190,12 +190,16 @@ fn set_content(json: &mut Value, message: &Message) {
         }
         Content::Document(name) => {
             let id = format!("document-{}", message.id);
+            let file = message.file.as_ref();
+            let (media_type, size) = file.map_or(("application/octet-stream", 1000), |file| {
+                (file.0.as_str(), file.1.len())
+            });
             json["document"] = json!({
                 "file_id": id,
                 "file_unique_id": id,
                 "file_name": name,
-                "mime_type": "application/octet-stream",
-                "file_size": 1000,
+                "mime_type": media_type,
+                "file_size": size,
             });
             ("caption", "caption_entities")
         }

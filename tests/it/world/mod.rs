@@ -3,8 +3,9 @@
 mod canary;
 mod clock;
 mod cluster;
-mod database;
+pub mod database;
 mod dice;
+mod group;
 mod log;
 mod talker;
 
@@ -25,6 +26,7 @@ pub use clock::TestClock;
 pub use cluster::Cluster;
 pub use database::{Database, Engine};
 pub use dice::TestDice;
+pub use group::VERA;
 pub use log::logged_by;
 pub use talker::Talker;
 

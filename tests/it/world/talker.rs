@@ -60,11 +60,28 @@ impl Talker {
 
     /// Sends something that is more than text.
     pub fn send(&self, saying: Saying) -> i64 {
-        self.look(self.id);
+        self.send_in(self.id, saying)
+    }
+
+    /// The same in a chat.
+    pub fn send_in(&self, chat: i64, saying: Saying) -> i64 {
+        self.look(chat);
         self.sandbox
             .telegram()
-            .say_with(self.id, self.id, saying)
+            .say_with(self.id, chat, saying)
             .unwrap()
+    }
+
+    /// Says something in a chat and reads the answer there that contains those words.
+    pub async fn asks_in(&self, chat: i64, text: &str, words: &str) -> Shown {
+        self.say_in(chat, text);
+        self.sees_in(chat, words).await
+    }
+
+    /// Presses in a chat and reads what appears there.
+    pub async fn presses_in(&self, chat: i64, button: &str, words: &str) -> Shown {
+        self.press_in(chat, button).unwrap();
+        self.sees_in(chat, words).await
     }
 
     /// Says something and reads the answer that contains those words.
@@ -91,6 +108,15 @@ impl Talker {
             .find(|message| !message.deleted && message.button(words).is_some());
         let id = with_button.map_or(0, |message| message.id);
         self.press_on(chat, id, words)
+    }
+
+    /// Presses the button at that place of a message, whatever it says.
+    pub fn press_at(&self, chat: i64, message: i64, at: (usize, usize)) -> String {
+        self.look(chat);
+        self.sandbox
+            .telegram()
+            .press_at(self.id, chat, message, at)
+            .unwrap()
     }
 
     /// Presses a button of that message.

@@ -106,6 +106,28 @@ fn a_choice_counts_only_for_its_own_question() {
 }
 
 #[test]
+fn a_keys_age_is_what_its_button_says() {
+    let asked = || Dialogue::KeyAge {
+        question: "q".to_owned(),
+        account: AccountId::new("a"),
+        key: key("ci"),
+    };
+    let press = |index| asked().step(Input::Choice("q".to_owned(), index));
+    let ages: Vec<_> = Dialogue::ages().collect();
+    assert_eq!(ages.last(), Some(&None));
+    for (index, expected) in ages.iter().enumerate() {
+        let Step::Done(Request::SetAge(_, chosen, age)) = press(index) else {
+            panic!()
+        };
+        assert_eq!((chosen.label.as_str(), age), ("ci", *expected));
+    }
+    assert!(matches!(
+        press(ages.len()),
+        Step::Again(Complaint::OtherQuestion)
+    ));
+}
+
+#[test]
 fn files_are_no_answers() {
     for dialogue in [
         project(),
@@ -136,6 +158,15 @@ fn every_state_survives_being_stored() {
         Dialogue::RevokeWhich {
             question: "q".into(),
             keys: vec![(account(), key("я"))],
+        },
+        Dialogue::AgeWhich {
+            question: "q".into(),
+            keys: vec![(account(), key("я"))],
+        },
+        Dialogue::KeyAge {
+            question: "q".into(),
+            account: account(),
+            key: key("я"),
         },
         Dialogue::RotateWhich {
             question: "q".into(),

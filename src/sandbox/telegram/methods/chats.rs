@@ -43,6 +43,8 @@ pub(super) fn member(world: &World, get: &GetChatMember) -> Result<Value, Refusa
             return Err(Refusal::bad("member not found"));
         }
         Role::Member
+    } else if world.limits.hide_members && !chat.bot.is_admin() {
+        return Err(Refusal::bad("CHAT_ADMIN_REQUIRED"));
     } else {
         chat.role(get.user_id)
     };

@@ -6,6 +6,7 @@ pub(super) mod answer;
 mod chats;
 pub(super) mod commands;
 mod delete;
+mod document;
 mod edit;
 mod send;
 pub(super) mod webhook;
@@ -32,6 +33,7 @@ pub(super) fn call(
     match method {
         "getMe" => params.read::<Nothing>().map(|_| wire::me(world)),
         "sendMessage" => send::message(world, now_ms, params.read()?),
+        "sendDocument" => document::send(world, now_ms, params),
         "sendChatAction" => send::chat_action(world, &params.read()?),
         "editMessageText" => edit::text(world, now_ms, params.read()?),
         "editMessageReplyMarkup" => edit::reply_markup(world, now_ms, params.read()?),

@@ -54,7 +54,7 @@ pub(super) struct SendMessage {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ReplyParameters {
+pub(super) struct ReplyParameters {
     message_id: i64,
     chat_id: Option<ChatId>,
     allow_sending_without_reply: Option<bool>,
@@ -127,7 +127,7 @@ pub(super) fn words(
     }
 }
 
-fn check_topic(chat: &Chat, topic: Option<i64>) -> Result<(), Refusal> {
+pub(super) fn check_topic(chat: &Chat, topic: Option<i64>) -> Result<(), Refusal> {
     match topic {
         Some(topic) if chat.kind != ChatKind::Forum || !chat.topics.contains(&topic) => {
             Err(Refusal::bad("message thread not found"))
@@ -136,7 +136,10 @@ fn check_topic(chat: &Chat, topic: Option<i64>) -> Result<(), Refusal> {
     }
 }
 
-fn reply_to(chat: &Chat, reply: Option<&ReplyParameters>) -> Result<Option<i64>, Refusal> {
+pub(super) fn reply_to(
+    chat: &Chat,
+    reply: Option<&ReplyParameters>,
+) -> Result<Option<i64>, Refusal> {
     let Some(reply) = reply else {
         return Ok(None);
     };

@@ -5,6 +5,7 @@
 mod chats;
 mod commands;
 mod deleting;
+mod documents;
 mod editing;
 mod people;
 mod polling;

@@ -87,7 +87,7 @@ async fn parameters_come_from_json_forms_or_the_query() {
         .request("getMe")
         .header("content-type", "multipart/form-data")
         .body("x");
-    assert_eq!(send(multipart).await.0, 501);
+    assert_eq!(send(multipart).await.0, 400);
     let put = Client::new().put(bot.request("getMe").build().unwrap().url().clone());
     assert_eq!(send(put).await.0, 404);
 }

@@ -1,0 +1,103 @@
+//! `sendDocument` with a file of the bot's own; files by address or by number are not emulated.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::send::{ReplyParameters, check_topic, reply_to, words};
+use crate::sandbox::telegram::{
+    entity::Entity,
+    keyboard::{Keyboard, ReplyMarkup},
+    message::{Author, Content},
+    multipart::Upload,
+    params::{ChatId, Params},
+    refusal::Refusal,
+    text::{Formatted, units},
+    world::World,
+};
+
+/// The longest caption, in UTF-16 units, after parsing.
+const CAPTION_UNITS_MAX: usize = 1024;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SendDocument {
+    chat_id: ChatId,
+    /// Where the file is among the parts, if its part has another name: `attach://name`.
+    document: Option<String>,
+    caption: Option<String>,
+    parse_mode: Option<String>,
+    caption_entities: Option<Vec<Entity>>,
+    #[serde(rename = "disable_content_type_detection")]
+    _disable_content_type_detection: Option<bool>,
+    protect_content: Option<bool>,
+    disable_notification: Option<bool>,
+    reply_markup: Option<ReplyMarkup>,
+    reply_parameters: Option<ReplyParameters>,
+    message_thread_id: Option<i64>,
+    #[serde(rename = "allow_paid_broadcast")]
+    _allow_paid_broadcast: Option<bool>,
+}
+
+pub(super) fn send(world: &mut World, now_ms: i64, params: Params) -> Result<Value, Refusal> {
+    let (params, files) = params.with_files();
+    let send: SendDocument = params.read()?;
+    let file = the_file(send.document.as_deref(), files)?;
+    let caption = caption(&send)?;
+    let id = send.chat_id.0;
+    let in_private = world.chat(id)?.is_private();
+    let (keyboard, other) = match send.reply_markup {
+        Some(ReplyMarkup::Inline(keyboard)) => (keyboard.checked(in_private)?, None),
+        Some(ReplyMarkup::Other(markup)) => (Keyboard::default(), Some(markup)),
+        None => (Keyboard::default(), None),
+    };
+    let chat = world.writable_chat(id)?;
+    check_topic(chat, send.message_thread_id)?;
+    let reply_to = reply_to(chat, send.reply_parameters.as_ref())?;
+    world.count_send(id, now_ms)?;
+    let message = world.put(id, Author::Bot, caption, now_ms, |message| {
+        message.first.keyboard = keyboard;
+        message.content = Content::Document(file.name);
+        message.file = Some((file.media_type, file.bytes));
+        message.protected = send.protect_content.unwrap_or_default();
+        message.silent = send.disable_notification.unwrap_or_default();
+        message.topic = send.message_thread_id;
+        message.reply_to = reply_to;
+        message.reply_markup = other;
+    });
+    Ok(world.message_json(id, message))
+}
+
+/// The one file that was sent.
+fn the_file(document: Option<&str>, mut files: Vec<Upload>) -> Result<Upload, Refusal> {
+    let field = match document {
+        None => "document",
+        Some(place) => match place.strip_prefix("attach://") {
+            Some(field) => field,
+            None => return Err(Refusal::not_emulated("files that are sent already")),
+        },
+    };
+    match files.pop() {
+        Some(file) if file.field == field && files.is_empty() => Ok(file),
+        Some(_) => Err(Refusal::bad("a file is sent that nothing names")),
+        None => Err(Refusal::bad("there is no document in the request")),
+    }
+}
+
+fn caption(send: &SendDocument) -> Result<Formatted, Refusal> {
+    let text = send.caption.as_deref().unwrap_or_default();
+    if text.is_empty() {
+        return Ok(Formatted {
+            text: String::new(),
+            entities: Vec::new(),
+        });
+    }
+    let caption = words(
+        text,
+        send.parse_mode.as_deref(),
+        send.caption_entities.clone(),
+    )?;
+    if units(&caption.text) > CAPTION_UNITS_MAX {
+        return Err(Refusal::bad("message caption is too long"));
+    }
+    Ok(caption)
+}
