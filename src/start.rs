@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::{App, AppError, BOT_USERNAME, Ledger, Watch},
     bot::{
-        Bot, Core, menu,
+        self, Bot, Core, menu,
         outbox::{Sending, send_leftovers},
         reply::{Sender, Teller},
     },
@@ -39,6 +39,8 @@ pub struct Options {
     pub store: store::Options,
     /// See [`providers::CALL_TIMEOUT`].
     pub call_timeout: Duration,
+    /// See [`bot::SLOW`].
+    pub slow: Duration,
     /// Messages a second overall in place of the setting's; the limits per chat grow with it.
     pub telegram_rate: Option<u32>,
     /// How requests go out.
@@ -50,6 +52,7 @@ impl Default for Options {
         Self {
             store: store::Options::default(),
             call_timeout: providers::CALL_TIMEOUT,
+            slow: bot::SLOW,
             telegram_rate: None,
             way: None,
         }
@@ -170,7 +173,7 @@ pub async fn run_with(
         telegram,
         leakwatch,
     };
-    let served = serve(core, intake, operators, &stop, &abandon).await;
+    let served = serve(core, intake, operators, options.slow, &stop, &abandon).await;
     // Whatever has ended it: what is under way at the providers is to end in order.
     stop.cancel();
     if let Err(error) = working.await {
@@ -191,6 +194,7 @@ async fn serve(
     core: Core,
     intake: Intake,
     operators: Vec<PersonId>,
+    slow: Duration,
     stop: &CancellationToken,
     abandon: &CancellationToken,
 ) -> Result<(), StoreError> {
@@ -210,11 +214,25 @@ async fn serve(
         "Keyporter is running"
     );
     let ran = intake
-        .run(Arc::new(Bot::new(core)), stop.clone(), abandon.clone())
+        .run(
+            Arc::new(Bot::new(core, slow)),
+            stop.clone(),
+            abandon.clone(),
+        )
         .await;
-    announcing.abort();
-    leftovers.abort();
+    end(announcing).await;
+    end(leftovers).await;
     ran
+}
+
+/// Ends a task, and waits until it has let go of the database: the file stays locked for as long as anybody holds it.
+async fn end(task: tokio::task::JoinHandle<()>) {
+    task.abort();
+    if let Err(error) = task.await
+        && !error.is_cancelled()
+    {
+        tracing::error!(%error, "a task ended early");
+    }
 }
 
 /// A token that is cancelled a while after the other.

@@ -22,4 +22,4 @@ pub mod tree;
 pub mod view;
 
 pub use context::Core;
-pub use runner::Bot;
+pub use runner::{Bot, SLOW};

@@ -26,19 +26,21 @@ use crate::{
 };
 
 /// Whoever waits longer than this is told that something is being done.
-const SLOW: Duration = Duration::from_secs(2);
+pub const SLOW: Duration = Duration::from_secs(2);
 
 /// Handles updates.
 pub struct Bot {
     core: Arc<Core>,
     outage: Outage,
     waiting: notice::Waiting,
+    slow: Duration,
 }
 
 impl Bot {
-    /// With what all handlers share.
-    pub fn new(core: Arc<Core>) -> Self {
+    /// With what all handlers share; `slow` is [`SLOW`], except where a test's machine may be slower than a provider.
+    pub fn new(core: Arc<Core>, slow: Duration) -> Self {
         Self {
+            slow,
             core,
             outage: Outage::default(),
             waiting: notice::Waiting::default(),
@@ -168,7 +170,7 @@ impl Bot {
             (work.await, Notice::Press)
         } else if waits_in_silence {
             (work.await, Notice::None)
-        } else if let Some(done) = self.core.app.ports().within(SLOW, &mut work).await {
+        } else if let Some(done) = self.core.app.ports().within(self.slow, &mut work).await {
             (done, Notice::None)
         } else {
             // Apart: neither may what arrives meanwhile wait for Telegram, nor what is written and not yet committed.

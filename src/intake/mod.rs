@@ -119,6 +119,8 @@ impl Intake {
             () = abandon.cancelled() => {}
         }
         sweeping.abort();
+        // Ends as cancelled; whoever is still sweeping holds the database's file.
+        let _ = sweeping.await;
         Ok(())
     }
 }

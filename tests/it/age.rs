@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use keyporter::sandbox::telegram::Shown;
 
-use crate::world::{ADA, BORIS, World};
+use crate::world::{ADA, BORIS, LIMIT, World};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -102,7 +102,10 @@ story! {
         world.linked_project().await;
         let ada = world.ada();
         days_pass(world, 40).await;
-        // Wherever the clock stands: it has just struck ten in the evening there.
+        // Wherever the clock stands: the hour begins anew here, and it has just struck ten in the evening there.
+        const HOUR: Duration = Duration::from_hours(1);
+        let into_the_hour = world.sandbox.clock().now_ms() % 3_600_000;
+        world.pass(HOUR - Duration::from_millis(into_the_hour.unsigned_abs()));
         let hour = world.sandbox.clock().now_ms() / 3_600_000 % 24;
         let east = (22 - hour + 24) % 24;
         let east = if east > 12 { east - 24 } else { east };
@@ -118,6 +121,8 @@ story! {
             world.pass(Duration::from_mins(30));
             ada.asks("/status", "no open requests").await;
         }
+        let awake = world.sandbox.wait_until(LIMIT, "the reminder of the morning", |_| (!reminders(world).is_empty()).then_some(()));
+        awake.await.unwrap();
         assert_eq!(reminders(world).len(), 1);
     }
 }

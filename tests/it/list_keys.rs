@@ -149,7 +149,8 @@ story! {
     async fn a_slow_provider_is_announced_and_then_answered_in_the_same_place(world) {
         world.linked_project().await;
         world.stop().await;
-        world.options.call_timeout = std::time::Duration::from_secs(15);
+        world.options.call_timeout = keyporter::Options::default().call_timeout;
+        world.options.slow = keyporter::Options::default().slow;
         world.start();
         let slow = Fault::Delay(std::time::Duration::from_millis(2_600));
         world.sandbox.faults().add(Rule::new(ServiceName::BotSubscription, slow));
@@ -163,7 +164,8 @@ story! {
 story! {
     async fn a_press_behind_a_slow_command_is_answered_all_the_same(world) {
         world.linked_project().await;
-        world.options.call_timeout = std::time::Duration::from_secs(15);
+        world.options.call_timeout = keyporter::Options::default().call_timeout;
+        world.options.slow = keyporter::Options::default().slow;
         world.restart().await;
         let ada = world.ada();
         ada.asks("/language", "In which language").await;

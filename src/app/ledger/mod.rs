@@ -177,6 +177,8 @@ impl Ledger {
             () = abandon.cancelled() => {}
         }
         beating.abort();
+        // Ends as cancelled; whoever is still beating holds the database's file.
+        let _ = beating.await;
     }
 
     /// Starts a worker for each operation that is due; tells how long until the next is.
