@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{App, AppError, BOT_USERNAME, Ledger, Watch},
+    app::{App, AppError, BOT_USERNAME, Keeper, Ledger, Watch},
     bot::{
         self, Bot, Core, menu,
         outbox::{Sending, send_leftovers},
@@ -143,10 +143,8 @@ pub async fn run_with(
     let leakwatch = Arc::new(Leakwatch::new(app.fingerprint_key()));
     let texts = Arc::new(Texts::new());
     let sender = Arc::new(Sender::new(telegram.clone(), ports.clone(), rate));
-    let ledger = Ledger::new(
-        app.clone(),
-        Arc::new(Teller::new(app.clone(), texts.clone(), sender.clone())),
-    )?;
+    let teller = Arc::new(Teller::new(app.clone(), texts.clone(), sender.clone()));
+    let ledger = Ledger::new(app.clone(), teller.clone())?;
 
     let abandon = abandon_after_grace(&ports, &stop);
     // Revocations go on even while Telegram is away.
@@ -158,6 +156,11 @@ pub async fn run_with(
     let watching = tokio::spawn({
         let stop = stop.clone();
         async move { watch.run(stop).await }
+    });
+    let keeper = Keeper::new(app.clone(), teller, texts.clone());
+    let keeping = tokio::spawn({
+        let stop = stop.clone();
+        async move { keeper.run(stop).await }
     });
     let core = Core {
         app,
@@ -181,6 +184,9 @@ pub async fn run_with(
     }
     if let Err(error) = watching.await {
         tracing::error!(%error, "the watch ended early");
+    }
+    if let Err(error) = keeping.await {
+        tracing::error!(%error, "the keeper ended early");
     }
     abandon.cancel();
     // A connection that does not close has nothing left to say.

@@ -3,7 +3,9 @@
 //!
 //! Format 1: `1 | key id (8) | nonce (24) | ciphertext and tag`.
 
+pub mod codes;
 mod index;
+pub mod totp;
 
 use std::fmt;
 

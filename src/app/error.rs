@@ -89,6 +89,34 @@ pub enum UserError {
     GrantGone,
     /// The group has as many grants as allowed.
     TooManyGrants,
+    /// That is no code of the person's second factor.
+    WrongCode,
+    /// That code was given before.
+    CodeUsed,
+    /// Too many wrong codes; again after that time.
+    TooManyWrongCodes(Duration),
+    /// That code does not belong to the secret that is being set up.
+    WrongFirstCode,
+    /// The secret that is to be set up does not stand in the chat yet, or any more.
+    FactorNotShown,
+    /// There is a second factor already.
+    FactorOn,
+    /// There is no second factor.
+    FactorOff,
+    /// A code is to be given in the private chat before.
+    FactorFirst,
+    /// That recovery code does not count, for whatever reason.
+    WrongRecoveryCode,
+    /// One of the accounts is on its way to somebody already.
+    AlreadyMoving,
+    /// The offer was taken, taken back, or is too old.
+    OfferOver,
+    /// Nobody gives an account to oneself.
+    OwnOffer,
+    /// The person would have too many accounts.
+    NoRoom,
+    /// What was to be stopped is done, was stopped before, or is not the person's.
+    NothingToStop,
     /// A request of the account is at its provider at this very moment.
     AtProvider(OperationNumber),
 }

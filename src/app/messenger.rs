@@ -1,9 +1,9 @@
-//! What the ledger needs of Telegram, as data: the words are found elsewhere.
+//! What the app needs of Telegram, as data: the words are found elsewhere.
 
 use async_trait::async_trait;
 
 use crate::{
-    domain::{MessageId, Operation, PersonId},
+    domain::{MessageId, Operation, PersonId, Purpose},
     secret::Secret,
 };
 
@@ -49,4 +49,26 @@ pub trait Messenger: Send + Sync {
     /// What reminds a person of revocations that were started together and are still open, or of an old key's end, to be stored
     /// as an answer.
     async fn reminder(&self, open: &[Operation]) -> Vec<u8>;
+}
+
+/// Shows what is shown once, in a person's private chat, protected.
+#[async_trait]
+pub trait Presenter: Send + Sync {
+    /// The secret of a second factor, as a picture and as text. Sent at most once: a lost answer is an error.
+    async fn show_factor(
+        &self,
+        person: PersonId,
+        secret: &Secret,
+    ) -> Result<MessageId, Undelivered>;
+
+    /// Recovery codes. Sent at most once: a lost answer is an error.
+    async fn show_codes(
+        &self,
+        person: PersonId,
+        purpose: Purpose,
+        codes: &[Secret],
+    ) -> Result<MessageId, Undelivered>;
+
+    /// Deletes such a message. May be repeated.
+    async fn take_away(&self, person: PersonId, message: MessageId) -> Result<(), Undelivered>;
 }

@@ -8,27 +8,34 @@ pub mod audit;
 pub mod confirm;
 pub mod dialogue;
 mod error;
+pub mod factor;
 pub mod find_key;
 pub mod go_on;
 pub mod issue_key;
+mod keeper;
 pub mod leaks;
 mod ledger;
 pub mod link;
 pub mod list_keys;
 mod members;
 mod messenger;
+pub mod moves;
 pub mod panic;
 pub mod pause;
 pub mod people;
+pub mod recover;
 pub mod rekey;
 pub mod requests;
 pub mod revoke_key;
 pub mod roles;
 pub mod rotate_key;
+pub mod showings;
+pub mod transfer;
 mod turn;
 pub mod unlink;
 mod watch;
 pub mod workspace;
+mod wrong_codes;
 
 use std::sync::Arc;
 
@@ -37,9 +44,10 @@ use tokio::sync::Notify;
 pub use access::{Owned, Permitted};
 pub use audit::verify as verify_audit;
 pub use error::{AppError, UserError};
+pub use keeper::Keeper;
 pub use ledger::Ledger;
 pub use members::{Members, Seen, Unseen};
-pub use messenger::{Messenger, Undelivered};
+pub use messenger::{Messenger, Presenter, Undelivered};
 pub use turn::{AnswerId, NEWS_REST, Turn, WaitingAnswer};
 pub use watch::{News, Watch, Words};
 
@@ -60,9 +68,11 @@ pub struct App {
     ports: Ports,
     audit_key: Arc<DataKey>,
     fingerprint_key: Arc<DataKey>,
+    code_key: Arc<DataKey>,
     allowed: Arc<Allowed>,
     operators: Arc<[PersonId]>,
     ledger_wake: Arc<Notify>,
+    keeper_wake: Arc<Notify>,
     news_wake: Arc<Notify>,
 }
 
@@ -74,6 +84,9 @@ const AUDIT_KEY: &str = "audit";
 
 /// The data key of the fingerprints.
 const FINGERPRINT_KEY: &str = "fingerprints";
+
+/// The data key of the recovery codes.
+const CODE_KEY: &str = "recovery_codes";
 
 impl App {
     /// Fails with `Unusable` when the database was sealed with another master key: nothing in it could be read.
@@ -87,6 +100,7 @@ impl App {
     ) -> Result<Self, AppError> {
         let audit_key = data_key(&store, &vault, &ports, AUDIT_KEY).await?;
         let fingerprint_key = data_key(&store, &vault, &ports, FINGERPRINT_KEY).await?;
+        let code_key = data_key(&store, &vault, &ports, CODE_KEY).await?;
         Ok(Self {
             store,
             vault,
@@ -94,9 +108,11 @@ impl App {
             ports,
             audit_key: Arc::new(audit_key),
             fingerprint_key: Arc::new(fingerprint_key),
+            code_key: Arc::new(code_key),
             allowed: Arc::new(allowed),
             operators: operators.into(),
             ledger_wake: Arc::default(),
+            keeper_wake: Arc::default(),
             news_wake: Arc::default(),
         })
     }

@@ -80,7 +80,7 @@ pub async fn ask(app: &App, turn: &mut Turn, only: Option<&AccountId>) -> Result
         let living = living.map(Key::to_ref).collect();
         accounts.push(in_account(app, account, living, unread).await?);
     }
-    question(app, turn, accounts).await
+    question(app, turn, accounts, true).await
 }
 
 /// Asks whether to revoke one key.
@@ -92,7 +92,7 @@ pub async fn ask_one(
 ) -> Result<Asked, AppError> {
     let owned = app.account(turn.person.id, account).await?;
     let found = in_account(app, owned.account().clone(), vec![key], None).await?;
-    question(app, turn, vec![found]).await
+    question(app, turn, vec![found], false).await
 }
 
 async fn known_keys(app: &App, account: &Account) -> Result<Vec<Key>, StoreError> {
@@ -139,6 +139,7 @@ async fn question(
     app: &App,
     turn: &mut Turn,
     mut accounts: Vec<InAccount>,
+    all: bool,
 ) -> Result<Asked, AppError> {
     let (mut left, mut more) = (MOST_KEYS, 0);
     for found in &mut accounts {
@@ -157,7 +158,7 @@ async fn question(
     let question = if keys.is_empty() {
         None
     } else {
-        Some(confirm::ask(app, turn, Action::Panic { keys }, None).await?)
+        Some(confirm::ask(app, turn, Action::Panic { keys, all }, None).await?)
     };
     Ok(Asked {
         question,
@@ -173,7 +174,7 @@ pub async fn start(
     confirmation: &Confirmation,
     card: Place,
 ) -> Result<(), AppError> {
-    let Action::Panic { keys } = &confirmation.action else {
+    let Action::Panic { keys, .. } = &confirmation.action else {
         return Err(AppError::Broken("not a question of /panic".to_owned()));
     };
     let person = turn.person.id;

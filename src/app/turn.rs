@@ -128,6 +128,11 @@ impl Turn {
         self.wakes.push(self.app.ledger_wake.clone());
     }
 
+    /// Lets the keeper look at what this turn has written, after the commit.
+    pub(super) fn wake_keeper(&mut self) {
+        self.wakes.push(self.app.keeper_wake.clone());
+    }
+
     /// Stores news that cannot wait: it is sent right after the commit, by whoever takes it first.
     pub(super) async fn add_urgent_news(
         &mut self,

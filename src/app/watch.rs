@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     App, AppError, access::credential, accounts::mark_refused, leaks::Leaked, list_keys::only_key,
-    workspace::Asleep,
+    moves::Told, workspace::Asleep,
 };
 use crate::{
     domain::{
@@ -59,9 +59,12 @@ pub enum News {
     FirstAction(Account, PersonId, String, String),
     /// A group with that title does not work with it any more.
     Asleep(Account, String, Asleep),
+    /// Accounts go to another person, or stay.
+    Move(Told),
 }
 
 impl News {
+    /// Whom it is told.
     pub(super) fn owner(&self) -> PersonId {
         match self {
             Self::Drift(account, _)
@@ -70,6 +73,7 @@ impl News {
             | Self::Leaked(Leaked { account, .. })
             | Self::FirstAction(account, ..)
             | Self::Asleep(account, ..) => account.owner,
+            Self::Move(told) => told.to,
         }
     }
 }
@@ -274,19 +278,31 @@ impl Watch {
 
     /// Stores what is told together with why.
     async fn tell(&self, c: &mut Connection, now: Timestamp, news: News) -> Result<(), AppError> {
-        let owner = news.owner();
-        let person = people::get(c, owner).await?;
-        let person = person.unwrap_or_else(|| Person::new(owner));
-        let payload = self.words.of(&person, now, &news)?;
-        self.app
-            .store_news(c, owner.private_chat(), now, &payload)
-            .await
+        self.app.tell(self.words.as_ref(), c, now, news).await
     }
 
     /// That span, give or take a quarter: what was linked or could not be read at one time spreads out.
     fn about(&self, span: Duration) -> Result<Duration, AppError> {
         let roll = u32::from(u16::from_be_bytes(self.app.ports.random()?));
         Ok(span * 3 / 4 + span / 2 * roll / u32::from(u16::MAX))
+    }
+}
+
+impl App {
+    /// Stores news together with what it tells of.
+    pub(super) async fn tell(
+        &self,
+        words: &dyn Words,
+        c: &mut Connection,
+        now: Timestamp,
+        news: News,
+    ) -> Result<(), AppError> {
+        let owner = news.owner();
+        let person = people::get(c, owner).await?;
+        let person = person.unwrap_or_else(|| Person::new(owner));
+        let payload = words.of(&person, now, &news)?;
+        self.store_news(c, owner.private_chat(), now, &payload)
+            .await
     }
 }
 

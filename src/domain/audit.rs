@@ -67,11 +67,21 @@ pub enum AuditAction {
     RoleGranted,
     /// A role was taken from somebody there.
     RoleTaken,
+    /// Its owner offers it to whoever gets the link.
+    MoveOffered,
+    /// Somebody has accepted it.
+    MoveAccepted,
+    /// Somebody has brought a recovery code of its owner's.
+    RecoveryBegun,
+    /// Its owner keeps it after all.
+    MoveStopped,
+    /// It has another owner.
+    Moved,
 }
 
 impl AuditAction {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 34] = [
         Self::Linked,
         Self::Relinked,
         Self::Renamed,
@@ -101,6 +111,11 @@ impl AuditAction {
         Self::FellAsleep,
         Self::RoleGranted,
         Self::RoleTaken,
+        Self::MoveOffered,
+        Self::MoveAccepted,
+        Self::RecoveryBegun,
+        Self::MoveStopped,
+        Self::Moved,
     ];
 
     /// As stored and chained. Never change one: old chains would break.
@@ -135,6 +150,11 @@ impl AuditAction {
             Self::FellAsleep => "fell_asleep",
             Self::RoleGranted => "role_granted",
             Self::RoleTaken => "role_taken",
+            Self::MoveOffered => "move_offered",
+            Self::MoveAccepted => "move_accepted",
+            Self::RecoveryBegun => "recovery_begun",
+            Self::MoveStopped => "move_stopped",
+            Self::Moved => "moved",
         }
     }
 
@@ -157,7 +177,12 @@ impl AuditAction {
             | Self::Unbound
             | Self::FellAsleep
             | Self::RoleGranted
-            | Self::RoleTaken => AuditKind::Accounts,
+            | Self::RoleTaken
+            | Self::MoveOffered
+            | Self::MoveAccepted
+            | Self::RecoveryBegun
+            | Self::MoveStopped
+            | Self::Moved => AuditKind::Accounts,
             Self::IssueStarted
             | Self::RotateStarted
             | Self::RevokeStarted

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountId, ChatId, ConfirmationId, KeyRef, Label, OperationNumber, PersonId, ProviderKind,
-    Role, Sealed, Timestamp, UpdateId, operation::OldKeyDies,
+    AccountId, ChatId, ConfirmationId, KeyRef, Label, MoveId, OperationNumber, PersonId,
+    ProviderKind, Role, Sealed, Timestamp, UpdateId, operation::OldKeyDies,
 };
 
 /// An action that waits for its button.
@@ -29,6 +29,9 @@ pub enum Action {
     Panic {
         /// Each with its account; the key that an account itself uses comes last there.
         keys: Vec<(AccountId, KeyRef)>,
+        /// They are all that an account or all accounts have, not one that was named.
+        #[serde(default)]
+        all: bool,
     },
     /// Put a new key in that key's place.
     RotateKey {
@@ -94,11 +97,47 @@ pub enum Action {
         /// Which.
         number: OperationNumber,
     },
+    /// Set up a second factor.
+    SetUpFactor,
+    /// Switch the second factor off and wipe its secret.
+    DropFactor,
+    /// Make new codes that stand in for a code of the second factor.
+    NewFactorCodes,
+    /// Give a code of the second factor ahead of one action in a group.
+    ProveFactor,
+    /// Make new codes by which another Telegram account takes over.
+    NewAccountCodes,
+    /// Offer accounts to whoever gets the link.
+    Offer {
+        /// Which.
+        accounts: Vec<AccountId>,
+    },
+    /// Take offered accounts.
+    Accept {
+        /// The offer.
+        offer: MoveId,
+    },
     /// Stop or allow issuing, for everyone.
     Pause {
         /// True stops.
         on: bool,
     },
+}
+
+impl Action {
+    /// Whether a code of the second factor is asked for before it, where the person has one.
+    pub const fn asks_for_factor(&self) -> bool {
+        matches!(
+            self,
+            Self::Panic { all: true, .. }
+                | Self::Unlink { .. }
+                | Self::DropFactor
+                | Self::NewFactorCodes
+                | Self::ProveFactor
+                | Self::NewAccountCodes
+                | Self::Offer { .. }
+        )
+    }
 }
 
 /// A row behind a button.

@@ -82,6 +82,8 @@ text_id! {
     AccountId,
     /// A row behind a button; ours, 22 characters, not guessable.
     ConfirmationId,
+    /// Accounts on their way to another person; ours, 22 characters, not guessable, fits into a link.
+    MoveId,
     /// A key's id at its provider; theirs, any text.
     KeyId,
 }
@@ -94,6 +96,13 @@ impl AccountId {
 }
 
 impl ConfirmationId {
+    /// From 16 random bytes.
+    pub fn from_random(bytes: [u8; 16]) -> Self {
+        Self(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+    }
+}
+
+impl MoveId {
     /// From 16 random bytes.
     pub fn from_random(bytes: [u8; 16]) -> Self {
         Self(BASE64_URL_SAFE_NO_PAD.encode(bytes))

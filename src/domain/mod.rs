@@ -5,14 +5,17 @@ mod account;
 mod age;
 mod audit;
 mod confirmation;
+mod digits;
 mod fingerprint;
 mod ids;
 mod key;
 mod language;
+mod moves;
 pub mod operation;
 mod person;
 mod provider;
 mod sealed;
+mod showing;
 mod time;
 mod timezone;
 mod tricks;
@@ -23,17 +26,20 @@ pub use account::{Account, AccountState, ProjectId, Scope};
 pub use age::{KeyAge, KeyAges};
 pub use audit::{AuditAction, AuditEntry, AuditFilter, AuditKind, ChainBreak, GENESIS};
 pub use confirmation::{Action, Confirmation};
+pub use digits::digits_of;
 pub use fingerprint::{Fingerprint, KeyCode, is_joint, is_key_byte};
 pub use ids::{
-    AccountId, ChatId, ConfirmationId, KeyId, MessageId, OperationNumber, PersonId, Place,
+    AccountId, ChatId, ConfirmationId, KeyId, MessageId, MoveId, OperationNumber, PersonId, Place,
     ThreadId, UpdateId,
 };
 pub use key::{Key, KeyRef, Label, TextFault, plain_line};
 pub use language::Language;
+pub use moves::{Move, MoveKind};
 pub use operation::{Operation, Verb};
 pub use person::{Allowed, Person};
 pub use provider::{Capabilities, Keys, ProviderKind};
 pub use sealed::Sealed;
+pub use showing::{Purpose, Showing, Shows, WrongCodes};
 pub use time::Timestamp;
 pub use timezone::Timezone;
 pub use tricks::without_tricks;

@@ -105,6 +105,22 @@ pub async fn rename(c: &mut Connection, id: &AccountId, name: &str) -> Result<()
     Ok(())
 }
 
+/// Another owner, who calls it so.
+pub async fn give(
+    c: &mut Connection,
+    id: &AccountId,
+    owner: PersonId,
+    name: &str,
+) -> Result<(), StoreError> {
+    query("UPDATE accounts SET owner = $2, name = $3 WHERE id = $1 AND state <> 'unlinked'")
+        .bind(id.as_str())
+        .bind(owner.0)
+        .bind(name)
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
 /// Another age that its keys may reach.
 pub async fn set_key_age(
     c: &mut Connection,

@@ -30,6 +30,16 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "leakwatch",
         include_str!("../../migrations/0005_leakwatch.sql"),
     ),
+    (
+        7,
+        "second_factor",
+        include_str!("../../migrations/0007_second_factor.sql"),
+    ),
+    (
+        8,
+        "transfer",
+        include_str!("../../migrations/0008_transfer.sql"),
+    ),
 ];
 
 pub(super) async fn run(pool: &AnyPool) -> Result<(), StoreError> {

@@ -3,11 +3,13 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod codes;
 pub mod confirmations;
 pub mod deliveries;
 mod dialect;
 pub mod dialogues;
 mod error;
+pub mod factors;
 pub mod facts;
 pub mod inbox;
 pub mod key_ages;
@@ -15,11 +17,13 @@ pub mod keys;
 pub mod leaks;
 pub mod leases;
 mod migrate;
+pub mod moves;
 pub mod operations;
 pub mod outbox;
 pub mod people;
 mod row;
 pub mod sealed;
+pub mod showings;
 pub mod watch;
 pub mod workspaces;
 

@@ -41,6 +41,12 @@ pub const COLUMNS: &[Column] = &[
         "credential",
         "id",
     ),
+    column(
+        "second_factors.secret",
+        "second_factors",
+        "secret",
+        "person",
+    ),
     column("inbox.payload", "inbox", "payload", "update_id"),
     column("outbox.payload", "outbox", "payload", "id"),
 ];

@@ -91,6 +91,15 @@ pub async fn forget_account(c: &mut Connection, account: &AccountId) -> Result<(
     Ok(())
 }
 
+/// Its owner, a new one, is told of everybody's first act again.
+pub async fn forget_actors(c: &mut Connection, account: &AccountId) -> Result<(), StoreError> {
+    query("DELETE FROM actors WHERE account = $1")
+        .bind(account.as_str())
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
 /// Whether the group works with the account now.
 pub async fn is_bound(
     c: &mut Connection,

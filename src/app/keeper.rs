@@ -1,0 +1,52 @@
+//! The keeper: does by itself what was decided before, when its time has come: shows and takes away what is shown once, moves accounts
+//! to whom they were given. It decides nothing.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio_util::sync::CancellationToken;
+
+use super::{App, AppError, Presenter, Words, moves, showings};
+
+/// Between two looks, unless a turn has just written something for it.
+const EVERY: Duration = Duration::from_mins(1);
+
+/// See the module's text.
+pub struct Keeper {
+    app: App,
+    presenter: Arc<dyn Presenter>,
+    words: Arc<dyn Words>,
+}
+
+impl Keeper {
+    /// One that shows by that presenter and tells in those words.
+    pub fn new(app: App, presenter: Arc<dyn Presenter>, words: Arc<dyn Words>) -> Self {
+        Self {
+            app,
+            presenter,
+            words,
+        }
+    }
+
+    /// Keeps until `stop`.
+    pub async fn run(&self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            match self.look().await {
+                Ok(()) => {}
+                Err(AppError::Store(error)) if error.is_outage() => {
+                    tracing::debug!(%error, "the keeper cannot read or record");
+                }
+                Err(error) => tracing::error!(%error, "the keeper cannot do its work"),
+            }
+            tokio::select! {
+                () = self.app.ports.sleep(EVERY) => {}
+                () = self.app.keeper_wake.notified() => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    async fn look(&self) -> Result<(), AppError> {
+        showings::look(&self.app, &self.presenter).await?;
+        moves::look(&self.app, self.words.as_ref()).await
+    }
+}

@@ -1,0 +1,276 @@
+//! Accounts that move from one person to another: stopping it, and carrying it out when its time has come. Each end is one transaction
+//! with what is told of it; an account moves only if it is still its giver's.
+
+use super::{App, AppError, News, Turn, UserError, Words, accounts::{MAX_ACCOUNTS, free_name}, audit::Note};
+use crate::{
+    domain::{
+        Account, AccountId, AccountState, AuditAction, KeyRef, Move, MoveId, MoveKind, PersonId,
+        Purpose, Timestamp,
+    },
+    store::{Connection, accounts, codes, keys, moves, operations, watch, workspaces},
+};
+
+/// What is told of accounts that move, without having been asked for.
+#[derive(Debug)]
+pub struct Told {
+    /// Whom.
+    pub to: PersonId,
+    /// What has happened.
+    pub what: Happened,
+    /// Why they move.
+    pub kind: MoveKind,
+    /// Whose they were, and what that person was called.
+    pub giver: (PersonId, String),
+    /// Whose they are to be, and what that person was called.
+    pub taker: (PersonId, String),
+    /// The accounts that it is about.
+    pub accounts: Vec<Account>,
+}
+
+/// What has happened.
+#[derive(Debug)]
+pub enum Happened {
+    /// Somebody takes them, at that time; the giver can stop it.
+    Began(MoveId, Timestamp),
+    /// The giver has stopped it.
+    Stopped,
+    /// They are the taker's now: for the giver.
+    Left,
+    /// They are the taker's now: for the taker, with the keys that the giver has seen.
+    Arrived(Vec<(AccountId, KeyRef)>),
+    /// They stay where they are.
+    Stayed(Why),
+}
+
+/// Why accounts stay where they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The taker may not use this Keyporter.
+    NotAllowed,
+    /// The taker has too many.
+    NoRoom,
+    /// None of them is the giver's any more.
+    NothingLeft,
+}
+
+impl Told {
+    pub(super) fn of(moved: &Move, to: PersonId, what: Happened, accounts: Vec<Account>) -> Self {
+        Self {
+            to,
+            what,
+            kind: moved.kind,
+            giver: (moved.giver, moved.giver_name.clone()),
+            taker: (moved.taker, moved.taker_name.clone()),
+            accounts,
+        }
+    }
+}
+
+/// What of a person's is on its way to somebody else, or is offered.
+pub async fn open(app: &App, giver: PersonId) -> Result<Vec<(Move, Vec<Account>)>, AppError> {
+    let now = app.ports.now();
+    let mut c = app.store.read().await?;
+    let mut open = Vec::new();
+    for found in moves::of_giver(&mut c, giver).await? {
+        if found.is_waiting() || found.ends_at > now {
+            let accounts = still_of_giver(&mut c, &found).await?;
+            open.push((found, accounts));
+        }
+    }
+    Ok(open)
+}
+
+/// `Stop it`: only whose the accounts are can do that, and as long as they are theirs. What a recovery code has begun and its owner
+/// stops was begun with a code in wrong hands: none of the others counts any more.
+pub async fn stop(app: &App, turn: &mut Turn, id: &MoveId) -> Result<Move, AppError> {
+    let (now, person) = (turn.now, turn.person.id);
+    let tx = turn.tx().await?;
+    let found = moves::lock(tx, id).await?;
+    let found = found.filter(|found| found.giver == person);
+    let Some(found) = found else {
+        turn.undo();
+        return Err(UserError::NothingToStop.into());
+    };
+    moves::remove(tx, id).await?;
+    if found.kind == MoveKind::Recovery {
+        codes::remove_all(tx, person, Purpose::Account).await?;
+    }
+    let accounts = still_of_giver(tx, &found).await?;
+    for account in &accounts {
+        let note = Note::account(
+            &account.id,
+            now,
+            person,
+            AuditAction::MoveStopped,
+            &account.name,
+        );
+        app.write_down(tx, note).await?;
+    }
+    if found.is_waiting() {
+        let told = Told::of(&found, found.taker, Happened::Stopped, accounts);
+        turn.tell(News::Move(told));
+    }
+    Ok(found)
+}
+
+/// The accounts of a move that have neither been unlinked nor gone elsewhere since.
+pub(super) async fn still_of_giver(
+    c: &mut Connection,
+    found: &Move,
+) -> Result<Vec<Account>, AppError> {
+    let mut accounts = Vec::with_capacity(found.accounts.len());
+    for id in &found.accounts {
+        let account = accounts::get(c, id).await?;
+        accounts.extend(account.filter(|account| {
+            account.owner == found.giver && account.state != AccountState::Unlinked
+        }));
+    }
+    Ok(accounts)
+}
+
+/// Fails when that many more accounts would be too many for that person.
+pub(super) async fn check_room(
+    c: &mut Connection,
+    person: PersonId,
+    more: usize,
+) -> Result<(), AppError> {
+    if accounts::of_owner(c, person).await?.len() + more > MAX_ACCOUNTS {
+        return Err(UserError::NoRoom.into());
+    }
+    Ok(())
+}
+
+/// Carries out what is due, and forgets offers that nobody has taken.
+pub(super) async fn look(app: &App, words: &dyn Words) -> Result<(), AppError> {
+    let now = app.ports.now();
+    let mut c = app.store.read().await?;
+    let (due, over) = (moves::due(&mut c, now).await?, moves::over(&mut c, now).await?);
+    drop(c);
+    for id in due {
+        carry_out(app, words, &id, now).await?;
+    }
+    for id in over {
+        let mut tx = app.store.begin().await?;
+        let found = moves::lock(&mut tx, &id).await?;
+        if found.is_some_and(|found| !found.is_waiting()) {
+            moves::remove(&mut tx, &id).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn carry_out(
+    app: &App,
+    words: &dyn Words,
+    id: &MoveId,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let mut tx = app.store.begin().await?;
+    let Some(found) = moves::lock(&mut tx, id).await? else {
+        return Ok(());
+    };
+    if !found.is_waiting() || found.due_at > now {
+        return Ok(());
+    }
+    moves::remove(&mut tx, id).await?;
+    for account in &found.accounts {
+        // As it is until the transaction's end; who owns it is looked at after that.
+        accounts::lock(&mut tx, account).await?;
+    }
+    let accounts = still_of_giver(&mut tx, &found).await?;
+    let told = match why_not(app, &mut tx, &found, &accounts).await? {
+        Some(why) => [found.giver, found.taker]
+            .map(|to| Told::of(&found, to, Happened::Stayed(why), accounts.clone())),
+        None => {
+            let accounts = give(app, &mut tx, &found, accounts, now).await?;
+            let keys = keys_seen(&mut tx, &accounts).await?;
+            let left = Told::of(&found, found.giver, Happened::Left, accounts.clone());
+            let arrived = Happened::Arrived(keys);
+            [left, Told::of(&found, found.taker, arrived, accounts)]
+        }
+    };
+    for told in told {
+        app.tell(words, &mut tx, now, News::Move(told)).await?;
+    }
+    tx.commit().await?;
+    app.news_wake.notify_one();
+    Ok(())
+}
+
+async fn why_not(
+    app: &App,
+    c: &mut Connection,
+    found: &Move,
+    accounts: &[Account],
+) -> Result<Option<Why>, AppError> {
+    if accounts.is_empty() {
+        return Ok(Some(Why::NothingLeft));
+    }
+    if !app.allows(found.taker) {
+        return Ok(Some(Why::NotAllowed));
+    }
+    match check_room(c, found.taker, accounts.len()).await {
+        Err(AppError::User(_)) => Ok(Some(Why::NoRoom)),
+        room => room.map(|()| None),
+    }
+}
+
+async fn give(
+    app: &App,
+    c: &mut Connection,
+    found: &Move,
+    mut accounts: Vec<Account>,
+    now: Timestamp,
+) -> Result<Vec<Account>, AppError> {
+    let others = accounts::of_owner(c, found.taker).await?;
+    let mut taken: Vec<_> = others.into_iter().map(|other| other.name).collect();
+    for account in &mut accounts {
+        account.name = free_name(&account.name, &taken);
+        account.owner = found.taker;
+        taken.push(account.name.clone());
+        accounts::give(c, &account.id, found.taker, &account.name).await?;
+        // Bindings stay: whether the new owner is in the group is asked of Telegram at every act there.
+        workspaces::forget_actors(c, &account.id).await?;
+        let note = Note::account(
+            &account.id,
+            now,
+            found.taker,
+            AuditAction::Moved,
+            &account.name,
+        );
+        app.write_down(c, note).await?;
+    }
+    if found.kind == MoveKind::Recovery {
+        codes::remove_all(c, found.giver, Purpose::Account).await?;
+    }
+    Ok(accounts)
+}
+
+/// The keys that the giver could have seen here and that may live, as far as is known without asking a provider.
+async fn keys_seen(
+    c: &mut Connection,
+    accounts: &[Account],
+) -> Result<Vec<(AccountId, KeyRef)>, AppError> {
+    let mut seen = Vec::new();
+    for account in accounts {
+        let dead = operations::revoked_keys(c, &account.id).await?;
+        let mut known: Vec<KeyRef> = keys::of_account(c, &account.id)
+            .await?
+            .iter()
+            .map(crate::domain::Key::to_ref)
+            .collect();
+        for key in watch::seen(c, &account.id).await? {
+            if !known.iter().any(|known| known.id == key.id) {
+                known.push(KeyRef {
+                    id: key.id,
+                    label: String::new(),
+                    last_four: key.last_four,
+                });
+            }
+        }
+        known.retain(|key| !dead.contains(&key.id) && !key.last_four.is_empty());
+        seen.extend(known.into_iter().map(|key| (account.id.clone(), key)));
+    }
+    Ok(seen)
+}
