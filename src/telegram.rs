@@ -92,15 +92,17 @@ pub struct Telegram {
     base: std::sync::Arc<Secret>,
 }
 
-/// A text file on its way out.
-#[derive(Clone, Copy, Debug)]
-pub struct Document<'a> {
+/// A file on its way out.
+#[derive(Clone, Copy)]
+pub struct Upload<'a> {
+    /// The parameter that it is.
+    pub field: &'static str,
     /// As the person saves it.
     pub name: &'a str,
     /// Such as `text/csv`.
     pub media_type: &'a str,
     /// What stands in it.
-    pub content: &'a str,
+    pub content: &'a [u8],
 }
 
 #[derive(Deserialize)]
@@ -165,18 +167,18 @@ impl Telegram {
         self.result_of(request.timeout(timeout)).await
     }
 
-    /// The same with a text file: its field is `document`, and the other parameters, an object's fields, are spelt as in a form.
+    /// The same with a file; the other parameters, an object's fields, are spelt as in a form.
     pub async fn upload(
         &self,
         method: &'static str,
         parameters: &Value,
-        file: Document<'_>,
+        file: Upload<'_>,
     ) -> Result<Box<RawValue>, TelegramError> {
-        let part = Part::text(file.content.to_owned())
+        let part = Part::bytes(file.content.to_vec())
             .file_name(file.name.to_owned())
             .mime_str(file.media_type)
             .map_err(|error| TelegramError::Refused(describe(error)))?;
-        let mut form = Form::new().part("document", part);
+        let mut form = Form::new().part(file.field, part);
         for (name, value) in parameters.as_object().into_iter().flatten() {
             let spelt = match value {
                 Value::String(text) => text.clone(),

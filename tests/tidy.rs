@@ -50,16 +50,30 @@ const TIES: &[&str] = &["lib", "main", "start", "demo", "check"];
 
 /// The files of the bot that take a secret in or hand one out.
 const BOT_WITH_SECRETS: &[&str] = &[
+    "bot/commands/factor.rs",
+    "bot/commands/recover.rs",
     "bot/commands/rotate.rs",
     "bot/dialogues/step.rs",
     "bot/reply/messenger.rs",
+    "bot/reply/picture.rs",
+    "bot/reply/presenter.rs",
 ];
 
 /// The files in which a plain secret may be looked at, and what for.
 const EXPOSING: &[(&str, &str)] = &[
     (
         "bot/reply/messenger.rs",
+    "bot/reply/picture.rs",
+    "bot/reply/presenter.rs",
         "puts a new key in front of its person",
+    ),
+    (
+        "bot/reply/picture.rs",
+        "draws a second factor for its person",
+    ),
+    (
+        "bot/reply/presenter.rs",
+        "puts codes in front of their person",
     ),
     ("main.rs", "prints a generated master key"),
     (

@@ -588,3 +588,85 @@ wait-days = { $count ->
     [one] 1 day
    *[other] { $count } days
  }
+
+# The second factor
+command-secondfactor = a code of an app before what weighs most
+button-factor-set-up = Set it up
+button-factor-prove = Give a code for a group
+button-factor-drop = Switch it off
+button-new-codes = Make recovery codes
+button-i-saved-them = I saved them
+factor-off-now = No second factor is set up. With one I ask for a code of your authenticator app before I revoke all keys, unlink or hand over an account, so that whoever holds your phone unlocked cannot do it.
+factor-on-now = The second factor is on, set up { $age }. { $count ->
+        [0] No recovery code is left: make new ones.
+        [one] { $count } recovery code is left.
+       *[other] { $count } recovery codes are left.
+    }
+factor-set-up = A picture comes in a moment. Scan it with your authenticator app, or type the secret below it there. Then send me the six digits that the app shows; until then nothing changes. The picture goes after ten minutes.
+factor-picture = 🔐 Scan this with your authenticator app, or type this secret there. It goes with the first right code, or after ten minutes.
+factor-ask = 🔐 Now send me a code of your authenticator app, or one of your recovery codes. I delete your message. Nothing happens before.
+factor-is-on = The second factor is on. Your recovery codes come in a moment: keep them where your phone is not.
+factor-is-off = The second factor is off. Its secret and its recovery codes are wiped; delete the entry in your app.
+factor-proved = Right. For five minutes you can press one button in a group for which a code is needed. This code counts for that one alone.
+factor-new-codes = New recovery codes come in a moment. The old ones do not count any more then.
+codes-factor = 🔐 Your recovery codes for the second factor. Each counts once, in place of a code of your app. Codes that were shown before do not count any more.
+codes-account = 🔐 Your recovery codes for a lost Telegram account. Send one to me with /recover from your new account: after 72 hours your linked accounts move there. Whoever has one can try that, so keep them safe. Codes that were shown before do not count any more.
+codes-hint = Write them down or save them outside of this phone. They are shown this once and go after ten minutes.
+toast-codes-saved = The codes go from this chat now.
+
+# Recovery and moves
+command-transfer = give accounts to another person
+command-recover = take over the accounts of a lost Telegram account
+link-recover-hint = In case you lose this Telegram account: /recover makes recovery codes.
+recover-question = Send me a recovery code of the Telegram account that you have lost. I delete your message. What is linked there moves here after 72 hours, unless somebody stops it there.
+recover-no-codes = For this account here you have no recovery codes yet.
+recover-codes-left = { $count ->
+        [one] For this account here you have { $count } recovery code.
+       *[other] For this account here you have { $count } recovery codes.
+    } New ones replace them.
+recover-new-codes = Recovery codes for this account come in a moment. The old ones do not count any more then.
+recover-begun = The code is right, and is used up. These accounts move to you in { $time }: { $accounts }. The old Telegram account is told now and can stop it. There is nothing to do for you; I write to you.
+transfer-which = Which account do you want to give to somebody else?
+button-all-accounts = All of them
+button-make-link = Make a link
+button-accept = Accept
+button-stop-move = Stop it
+button-rotate-this = Rotate { $key }
+transfer-question = Give { $accounts } to somebody else? I make a link that works once, for 24 hours. Whoever opens it and accepts owns the account 24 hours later; until then you can stop it. Open requests end under whoever began them. Groups work on with it as long as the new owner is in them.
+transfer-offered = Send this link to whoever is to have { $accounts }, and to nobody else. It works once, for { $time }:
+    { $link }
+transfer-offer = { $person } wants to give you { $accounts }. If you accept, it is yours in 24 hours, unless it is stopped. Then you alone can use it, and you see its history.
+transfer-accepted = Accepted. In { $time } this is yours, unless its owner stops it: { $accounts }. I write to you then.
+transfer-waiting = On its way: { $accounts } goes to { $person } in { $time }.
+transfer-open = Offered by a link for another { $time }, and not accepted yet: { $accounts }.
+move-stopped = Stopped. Everything stays with you.
+recovery-stopped = Stopped. Everything stays with you. Your recovery codes do not count any more, since somebody else has one: /recover makes new ones.
+news-transfer-began = ⚠️ { $person } has accepted { $accounts }. It moves in { $time }. If that is not whom you meant, stop it.
+news-recovery-began = ⚠️ { $person } has sent a recovery code of yours. In { $time } these accounts move there: { $accounts }. If this is not you, stop it now.
+news-move-stopped = It was stopped by its owner: { $accounts } does not move to you. Nothing has changed.
+news-move-left = It is done: { $accounts } belongs to { $person } now. You cannot use it here any more. Keys that you have saved work on until they are rotated or revoked.
+news-move-arrived = It is yours now: { $accounts }. Its owner before has seen these keys and may have kept them. Rotate what must not stay in those hands.
+news-stayed-not-allowed = Nothing has moved: { $accounts } stays where it is, since whoever was to get it may not use me. Begin anew when that is mended.
+news-stayed-no-room = Nothing has moved: { $accounts } stays where it is, since whoever was to get it would have more than 20 accounts. Begin anew when some are unlinked.
+news-stayed-nothing-left = Nothing has moved: what was to move was unlinked or went elsewhere meanwhile.
+audit-move-offered = offered to another person
+audit-move-accepted = offer accepted
+audit-recovery-begun = recovery code brought
+audit-move-stopped = stays with its owner
+audit-moved = moved to another owner
+
+# What went wrong with codes and moves
+error-wrong-code = That is no code that counts now. Nothing was done. Send the one that your app shows at this moment, or a recovery code. If the app's codes never count, the clock of your phone is wrong.
+error-code-used = That code was used before, and each counts once. Nothing was done. Wait until your app shows the next one, and send that.
+error-too-many-wrong-codes = Too many wrong codes. Nothing was done, and no code counts for now. Try again in { $wait }.
+error-wrong-first-code = That code does not fit the picture. The second factor is still off. Send what your app shows for it at this moment; if that is never right, the clock of your phone is wrong.
+error-factor-not-shown = The picture does not stand here yet, or any more, so this code could not count. The second factor is off. Wait for the picture, or begin anew with /secondfactor.
+error-factor-on = The second factor is on already. Nothing was changed. /secondfactor shows what you can do with it.
+error-factor-off = There is no second factor any more. Nothing was done. Begin anew with what you wanted to do.
+error-factor-first = This needs a code of your second factor, which must not be typed in a group. Send me /secondfactor in our private chat, press “Give a code for a group”, then press here again.
+error-wrong-recovery-code = That is no recovery code that counts. Nothing was done. Compare it with what you wrote down and send it again.
+error-already-moving = One of these accounts is on its way to somebody already. Nothing was changed. Its owner can stop that with /transfer.
+error-offer-over = This link does not work any more: it was used or taken back, or its time is over. Nothing was changed. Ask for a new one.
+error-own-offer = This link is for somebody else: the accounts are yours already. Send it to whoever is to have them.
+error-no-room = You would have more than 20 accounts then. Nothing was changed. /unlink some, then try again.
+error-nothing-to-stop = There is nothing to stop any more: it is done, or was stopped before.

@@ -54,11 +54,12 @@ pub trait Messenger: Send + Sync {
 /// Shows what is shown once, in a person's private chat, protected.
 #[async_trait]
 pub trait Presenter: Send + Sync {
-    /// The secret of a second factor, as a picture and as text. Sent at most once: a lost answer is an error.
+    /// The secret of a second factor: the address that holds it as a picture, and itself as text. Sent at most once: a lost answer is an error.
     async fn show_factor(
         &self,
         person: PersonId,
         secret: &Secret,
+        address: &Secret,
     ) -> Result<MessageId, Undelivered>;
 
     /// Recovery codes. Sent at most once: a lost answer is an error.

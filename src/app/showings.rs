@@ -98,7 +98,11 @@ async fn show(
             let Some(secret) = new_factor(app, showing).await? else {
                 return remove(app, showing).await;
             };
-            presenter.show_factor(showing.person, &secret).await
+            let username = app.bot_username().await.unwrap_or_default();
+            let address = totp::address(&secret, &username);
+            presenter
+                .show_factor(showing.person, &secret, &address)
+                .await
         }
         Shows::FactorCodes => {
             let codes = new_codes(app, showing, Purpose::Factor).await?;

@@ -5,8 +5,8 @@ use super::command::Place;
 use crate::{
     app::requests::Press,
     domain::{
-        AccountId, AuditFilter, ConfirmationId, KeyAge, Language, OperationNumber, ProviderKind,
-        Timestamp, operation::OldKeyDies,
+        AccountId, AuditFilter, ConfirmationId, KeyAge, Language, MoveId, OperationNumber,
+        ProviderKind, Timestamp, operation::OldKeyDies,
     },
 };
 
@@ -89,6 +89,10 @@ pub enum Callback {
     Later,
     /// `This is me`.
     Me(ConfirmationId),
+    /// `I saved them`, under recovery codes.
+    SavedCodes,
+    /// `Stop it`: accounts stay where they are.
+    StopMove(MoveId),
 }
 
 impl Callback {
@@ -102,6 +106,7 @@ impl Callback {
                 | Self::NewKeyIn(_)
                 | Self::Rename(_)
                 | Self::HaveNewKey(_)
+                | Self::Yes(_)
                 | Self::RotateKey(..)
                 | Self::RevokeKey(..)
         )
@@ -133,6 +138,8 @@ impl Callback {
             | Self::Age(_)
             | Self::SetAge(..)
             | Self::RotateKey(..)
+            | Self::SavedCodes
+            | Self::StopMove(_)
             | Self::Later => Place::Private,
             Self::Me(_) => Place::Group,
             Self::Cancel
@@ -187,6 +194,8 @@ impl Callback {
             Self::RevokeKey(account, last_four) => format!("kill:{account}:{last_four}"),
             Self::Later => "later".to_owned(),
             Self::Me(question) => format!("me:{question}"),
+            Self::SavedCodes => "codes".to_owned(),
+            Self::StopMove(id) => format!("halt:{id}"),
         }
     }
 
@@ -253,6 +262,8 @@ impl Callback {
                 Self::RevokeKey(AccountId::new(id), last_four.to_owned())
             }
             ("later", None, None) => Self::Later,
+            ("codes", None, None) => Self::SavedCodes,
+            ("halt", Some(id), None) => Self::StopMove(MoveId::new(id)),
             ("me", Some(id), None) => Self::Me(ConfirmationId::new(id)),
             _ => return None,
         })

@@ -34,6 +34,12 @@ pub enum Command {
     Leakwatch(String),
     /// Forgets an account.
     Unlink(String),
+    /// Gives accounts to another person.
+    Transfer(String),
+    /// Takes over what a lost Telegram account had linked.
+    Recover(String),
+    /// Asks for a second factor before what weighs most.
+    SecondFactor(String),
     /// Lets a group work with an account.
     Bind(String),
     /// Takes an account from a group.
@@ -118,6 +124,9 @@ impl Command {
             | Self::Audit(_)
             | Self::Age(_)
             | Self::Unlink(_)
+            | Self::Transfer(_)
+            | Self::Recover(_)
+            | Self::SecondFactor(_)
             | Self::Language(_)
             | Self::Timezone(_)
             | Self::Pause(_) => Place::Private,
@@ -154,6 +163,9 @@ impl Command {
             Self::Age(_) => "age",
             Self::Leakwatch(_) => "leakwatch",
             Self::Unlink(_) => "unlink",
+            Self::Transfer(_) => "transfer",
+            Self::Recover(_) => "recover",
+            Self::SecondFactor(_) => "secondfactor",
             Self::Bind(_) => "bind",
             Self::Unbind(_) => "unbind",
             Self::Grant(_) => "grant",
@@ -183,6 +195,9 @@ impl Command {
             | Self::Age(rest)
             | Self::Leakwatch(rest)
             | Self::Unlink(rest)
+            | Self::Transfer(rest)
+            | Self::Recover(rest)
+            | Self::SecondFactor(rest)
             | Self::Bind(rest)
             | Self::Unbind(rest)
             | Self::Grant(rest)
@@ -212,6 +227,9 @@ impl Command {
             Self::Age(_) => Text::CommandAge,
             Self::Leakwatch(_) => Text::CommandLeakwatch,
             Self::Unlink(_) => Text::CommandUnlink,
+            Self::Transfer(_) => Text::CommandTransfer,
+            Self::Recover(_) => Text::CommandRecover,
+            Self::SecondFactor(_) => Text::CommandSecondfactor,
             Self::Bind(_) => Text::CommandBind,
             Self::Unbind(_) => Text::CommandUnbind,
             Self::Grant(_) => Text::CommandGrant,

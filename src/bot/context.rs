@@ -201,6 +201,14 @@ impl Context {
         }
     }
 
+    /// The same update, as if it were about that message: what is done turns it into its answer.
+    #[must_use]
+    pub fn on(&self, message: MessageId) -> Self {
+        let mut context = self.clone();
+        context.incoming.message = message;
+        context
+    }
+
     /// True in a person's own chat with the bot.
     pub fn is_private(&self) -> bool {
         self.chat() == self.incoming.person.private_chat()

@@ -164,6 +164,11 @@ async fn carry_out(
         Request::TakeIn(account, new) => {
             return commands::rotate::take_in(context, turn, &account, new).await;
         }
+        Request::FirstCode(typed) => return commands::factor::first_code(context, turn, typed).await,
+        Request::Code(asked, stands, typed) => {
+            return commands::factor::code(context, turn, &asked, stands, typed).await;
+        }
+        Request::Recover(typed) => return commands::recover::code(context, turn, typed).await,
         Request::Rename(account, name) => {
             return commands::accounts::rename(context, turn, &account, &name).await;
         }
@@ -190,6 +195,10 @@ async fn carry_out(
         Request::SetAge(account, key, age) => {
             dialogue::end(turn).await?;
             commands::age::choose_key(context, turn, &account, &key, age).await?
+        }
+        Request::Transfer(accounts) => {
+            dialogue::end(turn).await?;
+            commands::transfer::ask(context, turn, &accounts).await?
         }
         Request::Unlink(account) => {
             dialogue::end(turn).await?;

@@ -11,6 +11,7 @@ use crate::{
     app::{
         Turn,
         confirm::{self, Press, Stale},
+        factor,
     },
     domain::{Action, Confirmation, ConfirmationId},
     texts::Text,
@@ -97,6 +98,8 @@ pub(super) async fn act_on(context: &Context, turn: &mut Turn, callback: Callbac
         // Groups have it before this.
         Callback::Me(_) => Ok(Answer::stray(context.voice(turn).say(Text::ToastUnknown))),
         Callback::Later => commands::age::later(context, turn),
+        Callback::SavedCodes => commands::factor::saved(context, turn).await,
+        Callback::StopMove(id) => commands::transfer::stop(context, turn, &id).await,
     }
 }
 
@@ -113,7 +116,15 @@ async fn confirmed(
     id: &ConfirmationId,
     choice: Choice,
 ) -> Outcome {
-    let confirmation = match confirm::take(context.app(), turn, id).await? {
+    let found = match confirm::look(context.app(), turn, id).await? {
+        Press::Go(found) => found,
+        Press::Stale(stale) => return Ok(stale_answer(context, turn, stale)),
+    };
+    let yes = matches!(choice, Choice::Yes);
+    if yes && factor::is_asked_for(context.app(), turn, &found.action).await? {
+        return commands::factor::ask_code(context, turn, &found).await;
+    }
+    let confirmation = match confirm::use_up(turn, found).await? {
         Press::Go(confirmation) => confirmation,
         Press::Stale(stale) => return Ok(stale_answer(context, turn, stale)),
     };
@@ -127,7 +138,12 @@ async fn confirmed(
     }
 }
 
-async fn act(context: &Context, turn: &mut Turn, confirmation: &Confirmation) -> Outcome {
+/// Does what was confirmed.
+pub(super) async fn act(
+    context: &Context,
+    turn: &mut Turn,
+    confirmation: &Confirmation,
+) -> Outcome {
     match &confirmation.action {
         Action::CreateKey { .. } => commands::newkey::confirmed(context, turn, confirmation).await,
         Action::RevokeKey { .. } => commands::revoke::confirmed(context, turn, confirmation).await,
@@ -144,6 +160,13 @@ async fn act(context: &Context, turn: &mut Turn, confirmation: &Confirmation) ->
         | Action::Claim { .. }
         | Action::ShowYourself { .. }
         | Action::GoOn { .. } => Ok(Answer::stray(context.voice(turn).say(Text::ToastUnknown))),
+        Action::SetUpFactor => commands::factor::set_up(context, turn).await,
+        Action::DropFactor => commands::factor::drop(context, turn).await,
+        Action::NewFactorCodes => commands::factor::new_codes(context, turn).await,
+        Action::ProveFactor => commands::factor::proved(context, turn).await,
+        Action::NewAccountCodes => commands::recover::new_codes(context, turn).await,
+        Action::Offer { .. } => commands::transfer::offered(context, turn, confirmation).await,
+        Action::Accept { .. } => commands::transfer::accepted(context, turn, confirmation).await,
         Action::Pause { on } => commands::pause::confirmed(context, turn, *on).await,
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     app::{
         AppError, Turn, UserError, dialogue,
         link::{self, Brought, Linked},
+        recover,
     },
     bot::{
         context::{Answer, Context, Outcome},
@@ -69,14 +70,16 @@ async fn begin(
 pub async fn accept(context: &Context, turn: &mut Turn, brought: Brought) -> Outcome {
     let (provider, again) = (brought.provider, brought.again.clone());
     let four = brought.credential.last_four();
+    let hint = recover::is_worth_a_hint(context.app(), turn).await?;
     match link::accept(context.app(), turn, brought).await {
         Ok(linked) => {
             dialogue::end(turn).await?;
-            Ok(Answer::send(view::link::linked(
-                &context.voice(turn),
-                &linked,
-                &four,
-            )))
+            let voice = context.voice(turn);
+            let message = view::link::linked(&voice, &linked, &four);
+            Ok(Answer::send(match linked {
+                Linked::New { .. } if hint => message.then(&voice.say(Text::LinkRecoverHint)),
+                _ => message,
+            }))
         }
         Err(AppError::User(UserError::ProjectUnknown(_)))
             if provider.capabilities().needs_project =>

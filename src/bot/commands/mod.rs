@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod age;
 pub mod audit;
 pub mod cancel;
+pub mod factor;
 pub mod keys;
 pub mod language;
 pub mod leakwatch;
@@ -11,11 +12,13 @@ pub mod link;
 pub mod newkey;
 pub mod panic;
 pub mod pause;
+pub mod recover;
 pub mod revoke;
 pub mod rotate;
 pub mod start;
 pub mod status;
 pub mod timezone;
+pub mod transfer;
 pub mod unlink;
 pub mod workspace;
 
@@ -50,6 +53,9 @@ pub async fn run(
         Command::Audit(wanted) => audit::command(context, turn, &wanted).await,
         Command::Leakwatch(_) => leakwatch::in_private(context, turn),
         Command::Unlink(_) => unlink::command(context, turn).await,
+        Command::Transfer(_) => transfer::command(context, turn).await,
+        Command::Recover(_) => recover::command(context, turn).await,
+        Command::SecondFactor(_) => factor::command(context, turn).await,
         Command::Bind(_) => workspace::bind(context, turn).await,
         Command::Unbind(_) => workspace::unbind(context, turn).await,
         Command::Grant(words) => workspace::grant(context, turn, &words).await,

@@ -1,12 +1,13 @@
 //! `/start` and `/help`.
 
+use super::transfer;
 use crate::{
     app::{Turn, go_on},
     bot::{
         context::{Answer, Context, Outcome},
         view,
     },
-    domain::ConfirmationId,
+    domain::{ConfirmationId, MoveId},
     texts::Text,
 };
 
@@ -15,6 +16,9 @@ const NO_WAY: &str = "group";
 
 /// `/start`; from a group it may bring a request along that goes on now.
 pub async fn start(context: &Context, turn: &mut Turn, way: &str, first_name: &str) -> Outcome {
+    if let Some(offer) = way.strip_prefix(view::moves::LINK) {
+        return transfer::opened(context, turn, &MoveId::new(offer)).await;
+    }
     if !way.is_empty() && way != NO_WAY {
         let way = ConfirmationId::new(way);
         let going_on = go_on::go_on(context.app(), turn, context.members(), &way).await?;

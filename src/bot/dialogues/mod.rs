@@ -5,7 +5,7 @@ mod step;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AccountId, KeyRef, ProjectId, ProviderKind};
+use crate::domain::{AccountId, ConfirmationId, KeyRef, MessageId, ProjectId, ProviderKind};
 
 pub use step::{Complaint, Input, Request, Step};
 
@@ -89,6 +89,24 @@ pub enum Dialogue {
         /// The choices.
         accounts: Vec<AccountId>,
     },
+    /// Which accounts are to be offered? Behind the last one stands: all of them.
+    TransferWhich {
+        /// Names this question in its buttons.
+        question: String,
+        /// The choices.
+        accounts: Vec<AccountId>,
+    },
+    /// What is the first code of the second factor that is being set up?
+    FactorFirstCode,
+    /// What is a code of the second factor, for what was confirmed?
+    FactorCode {
+        /// What was confirmed; the right code uses it up.
+        question: ConfirmationId,
+        /// Where it stands.
+        place: MessageId,
+    },
+    /// What is a recovery code of a lost Telegram account?
+    RecoveryCode,
     /// What is the account's new name?
     Rename {
         /// Which.
@@ -106,7 +124,11 @@ impl Dialogue {
     pub const fn expects_secret(&self) -> bool {
         matches!(
             self,
-            Self::LinkCredential { .. } | Self::RotateGuided { .. }
+            Self::LinkCredential { .. }
+                | Self::RotateGuided { .. }
+                | Self::FactorFirstCode
+                | Self::FactorCode { .. }
+                | Self::RecoveryCode
         )
     }
 

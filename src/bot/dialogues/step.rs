@@ -3,7 +3,9 @@
 use super::Dialogue;
 use crate::{
     app::link::Brought,
-    domain::{AccountId, KeyAge, KeyRef, Label, ProjectId, TextFault},
+    domain::{
+        AccountId, ConfirmationId, KeyAge, KeyRef, Label, MessageId, ProjectId, TextFault,
+    },
     secret::Secret,
 };
 
@@ -63,6 +65,14 @@ pub enum Request {
     SetAge(AccountId, KeyRef, Option<KeyAge>),
     /// Ask about unlinking that account.
     Unlink(AccountId),
+    /// Ask about offering those accounts.
+    Transfer(Vec<AccountId>),
+    /// Switch the second factor on, if that is its code.
+    FirstCode(Secret),
+    /// Do what was confirmed, there, if that is a code of the second factor.
+    Code(ConfirmationId, MessageId, Secret),
+    /// Take accounts over, if that is a recovery code.
+    Recover(Secret),
     /// Give an account that name.
     Rename(AccountId, String),
     /// Take in the key that the dashboard has made.
@@ -111,6 +121,15 @@ impl Dialogue {
             },
             (Self::RotateGuided { account }, Input::Text(text)) => {
                 Step::Done(Request::TakeIn(account, typed_secret(text)))
+            }
+            (Self::FactorFirstCode, Input::Text(text)) => {
+                Step::Done(Request::FirstCode(typed_secret(text)))
+            }
+            (Self::FactorCode { question, place }, Input::Text(text)) => {
+                Step::Done(Request::Code(question, place, typed_secret(text)))
+            }
+            (Self::RecoveryCode, Input::Text(text)) => {
+                Step::Done(Request::Recover(typed_secret(text)))
             }
             (dialogue, Input::Choice(question, index)) => dialogue.choose(&question, index),
             (_, Input::Attachment) => Step::Again(Complaint::TextOnly),
@@ -166,6 +185,15 @@ impl Dialogue {
             Self::UnlinkWhich { question, accounts } if question == pressed => {
                 let chosen = accounts.into_iter().nth(index);
                 chosen.map_or(other, |account| Step::Done(Request::Unlink(account)))
+            }
+            Self::TransferWhich { question, accounts } if question == pressed => {
+                if index == accounts.len() {
+                    return Step::Done(Request::Transfer(accounts));
+                }
+                let chosen = accounts.into_iter().nth(index);
+                chosen.map_or(other, |account| {
+                    Step::Done(Request::Transfer(vec![account]))
+                })
             }
             _ => other,
         }

@@ -31,7 +31,7 @@ const COPY_LIMIT: usize = 256;
 pub struct Teller {
     app: App,
     texts: Arc<Texts>,
-    sender: Arc<Sender>,
+    pub(super) sender: Arc<Sender>,
 }
 
 impl Teller {
@@ -40,7 +40,7 @@ impl Teller {
         Self { app, texts, sender }
     }
 
-    async fn voice(&self, person: PersonId) -> Voice<'_> {
+    pub(super) async fn voice(&self, person: PersonId) -> Voice<'_> {
         Voice::new(
             &self.texts,
             self.app.language(person).await,
@@ -61,7 +61,7 @@ impl Teller {
     }
 }
 
-fn undelivered(error: TelegramError) -> Undelivered {
+pub(super) fn undelivered(error: TelegramError) -> Undelivered {
     match error {
         TelegramError::Closed(_) => Undelivered::Closed,
         TelegramError::Gone(_) | TelegramError::Stuck(_) => Undelivered::Gone,

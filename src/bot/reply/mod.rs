@@ -2,19 +2,21 @@
 
 mod members;
 mod messenger;
+mod picture;
+mod presenter;
 mod rate;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::{json, value::RawValue};
+use serde_json::{Value, json, value::RawValue};
 
 use super::message::{Call, Method};
 use crate::{
     domain::{ChatId, MessageId},
     intake::Outage,
     ports::Ports,
-    telegram::{Document, Telegram, TelegramError},
+    telegram::{Telegram, TelegramError, Upload},
 };
 
 pub use messenger::Teller;
@@ -98,6 +100,41 @@ impl Sender {
             .map_err(|_| TelegramError::Lost("a sent message without an id".to_owned()))
     }
 
+    /// Sends what must not stand in a chat twice: after a lost answer it is not sent again.
+    async fn send_once(
+        &self,
+        chat: ChatId,
+        parameters: &Value,
+        picture: Option<&[u8]>,
+    ) -> Result<MessageId, TelegramError> {
+        let deadline = self.ports.now().plus(PATIENCE);
+        let wait = self.rate.wait(chat, Kind::Send, deadline).await;
+        wait.map_err(|retry_after| TelegramError::TooMany { retry_after })?;
+        let sending = match picture {
+            None => {
+                let method = Method::SendMessage.name();
+                self.telegram
+                    .call_raw(method, parameters, CALL_TIMEOUT)
+                    .await
+            }
+            Some(content) => {
+                let picture = Upload {
+                    field: "photo",
+                    name: "code.png",
+                    media_type: "image/png",
+                    content,
+                };
+                self.telegram.upload("sendPhoto", parameters, picture).await
+            }
+        };
+        if let Err(TelegramError::TooMany { retry_after }) = &sending {
+            self.rate.freeze(chat, *retry_after);
+        }
+        serde_json::from_str::<Sent>(sending?.get())
+            .map(|sent| sent.message_id)
+            .map_err(|_| TelegramError::Lost("a sent message without an id".to_owned()))
+    }
+
     /// Answers a press. It is of no use later, so it is tried once.
     pub async fn answer_press(&self, press: &str, text: &str, alert: bool) {
         let mut parameters = json!({ "callback_query_id": press });
@@ -172,10 +209,11 @@ impl Sender {
                 .call_raw(method, parameters, CALL_TIMEOUT)
                 .await;
         };
-        let document = Document {
+        let document = Upload {
+            field: "document",
             name: &file.name,
             media_type: &file.media_type,
-            content: &file.content,
+            content: file.content.as_bytes(),
         };
         self.telegram.upload(method, parameters, document).await
     }

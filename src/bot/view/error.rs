@@ -103,6 +103,23 @@ pub fn words(voice: &Voice<'_>, error: &UserError) -> (Rich, Option<Button>) {
         UserError::GrantBot => voice.say(Text::ErrorGrantBot),
         UserError::GrantGone => voice.say(Text::ErrorGrantGone),
         UserError::TooManyGrants => voice.say(Text::ErrorTooManyGrants),
+        UserError::WrongCode => voice.say(Text::ErrorWrongCode),
+        UserError::CodeUsed => voice.say(Text::ErrorCodeUsed),
+        UserError::TooManyWrongCodes(wait) => voice.fill(
+            Text::ErrorTooManyWrongCodes,
+            &[("wait", voice.wait(*wait).into())],
+        ),
+        UserError::WrongFirstCode => voice.say(Text::ErrorWrongFirstCode),
+        UserError::FactorNotShown => voice.say(Text::ErrorFactorNotShown),
+        UserError::FactorOn => voice.say(Text::ErrorFactorOn),
+        UserError::FactorOff => voice.say(Text::ErrorFactorOff),
+        UserError::FactorFirst => voice.say(Text::ErrorFactorFirst),
+        UserError::WrongRecoveryCode => voice.say(Text::ErrorWrongRecoveryCode),
+        UserError::AlreadyMoving => voice.say(Text::ErrorAlreadyMoving),
+        UserError::OfferOver => voice.say(Text::ErrorOfferOver),
+        UserError::OwnOffer => voice.say(Text::ErrorOwnOffer),
+        UserError::NoRoom => voice.say(Text::ErrorNoRoom),
+        UserError::NothingToStop => voice.say(Text::ErrorNothingToStop),
         UserError::AtProvider(number) => {
             voice.fill(Text::ErrorAtProvider, &[("number", number.0.into())])
         }

@@ -217,7 +217,7 @@ pub fn keys_to_choose(
     choose(voice, text, choices, question)
 }
 
-fn choose(voice: &Voice<'_>, text: Rich, choices: Vec<Rich>, question: &str) -> Message {
+pub(super) fn choose(voice: &Voice<'_>, text: Rich, choices: Vec<Rich>, question: &str) -> Message {
     let mut message = Message::new(text);
     for (index, choice) in choices.into_iter().enumerate() {
         message = message.row([Button::press(

@@ -82,8 +82,13 @@ pub fn with_private_chat(voice: &Voice<'_>, message: Message, bot_username: &str
 
 /// The way to the private chat; `start` comes back with `/start` there.
 pub fn private_chat(voice: &Voice<'_>, bot_username: &str, start: &str) -> Button {
-    let url = format!("https://t.me/{bot_username}?start={start}");
+    let url = private_link(bot_username, start);
     Button::open(&voice.say(Text::ButtonOpenPrivateChat), &url)
+}
+
+/// Leads to the private chat and there to `/start` with that.
+pub fn private_link(bot_username: &str, start: &str) -> String {
+    format!("https://t.me/{bot_username}?start={start}")
 }
 
 /// What can be sent in a group.

@@ -1,6 +1,6 @@
 //! What the watch over an account has seen.
 
-use super::{Voice, age, error, key_names, leak, name, workspace};
+use super::{Voice, age, error, key_names, leak, moves, name, workspace};
 use crate::{
     app::{News, UserError, workspace::Asleep},
     bot::{callback::Callback, message::Message},
@@ -23,6 +23,7 @@ pub fn news(voice: &Voice<'_>, news: &News) -> Message {
                 provider: account.provider,
             },
         ),
+        News::Move(told) => moves::told(voice, told),
         News::Leaked(leaked) => leak::alert(voice, leaked),
         News::Due(account, key, ages, due_at) => age::reminder(voice, account, key, ages, *due_at),
         News::FirstAction(account, person, called, group) => {

@@ -100,7 +100,7 @@ fn message(shown: &Shown) -> Value {
         "keyboard": shown.keyboard.inline_keyboard,
         "reply_markup": shown.reply_markup,
         "file": file,
-        "file_text": shown.file.as_ref().map(|bytes| String::from_utf8_lossy(bytes)),
+        "file_text": shown.file.as_ref().filter(|_| shown.content != Content::Photo).map(|bytes| String::from_utf8_lossy(bytes)),
         "service": service,
         "protected": shown.protected,
         "silent": shown.silent,

@@ -7,8 +7,8 @@ use keyporter::{
         command::Command,
     },
     domain::{
-        AccountId, AuditFilter, ConfirmationId, KeyAge, Language, OperationNumber, ProviderKind,
-        operation::OldKeyDies,
+        AccountId, AuditFilter, ConfirmationId, KeyAge, Language, MoveId, OperationNumber,
+        ProviderKind, operation::OldKeyDies,
     },
 };
 
@@ -71,6 +71,8 @@ pub enum Takes {
     Nothing,
     /// The owner, in the private chat.
     Owner,
+    /// Anybody who may use the bot, in their own private chat: it opens a question of their own.
+    Own,
     /// The owner in the private chat, or a role in a group.
     View,
     Issue,
@@ -96,6 +98,7 @@ pub fn takes(command: &Command) -> Takes {
         | Command::Language(_)
         | Command::Timezone(_)
         | Command::Link(_)
+        | Command::Recover(_)
         | Command::Accounts(_)
         | Command::Age(_)
         | Command::Audit(_)
@@ -106,7 +109,8 @@ pub fn takes(command: &Command) -> Takes {
         Command::NewKey(_) => Takes::Issue,
         Command::Rotate(_) => Takes::Rotate,
         Command::Revoke(_) => Takes::Revoke,
-        Command::Panic(_) | Command::Unlink(_) => Takes::Owner,
+        Command::Panic(_) | Command::Unlink(_) | Command::Transfer(_) => Takes::Owner,
+        Command::SecondFactor(_) => Takes::Own,
         Command::Bind(_) | Command::Unbind(_) => Takes::Bind,
         Command::Leakwatch(_) => Takes::Administer,
         Command::Grant(_) | Command::Ungrant(_) => Takes::Manage,
@@ -174,6 +178,12 @@ pub fn button(
         ),
         CallbackKind::OldKeyDies => (Callback::OldKeyDies(question, OldKeyDies::Week), Takes::Row),
         CallbackKind::Later => (Callback::Later, Takes::Nothing),
+        // What stands in one's own chat; accounts that are on their way, by an id that nobody else was told.
+        CallbackKind::SavedCodes => (Callback::SavedCodes, Takes::Nothing),
+        CallbackKind::StopMove => (
+            Callback::StopMove(MoveId::new(question.as_str())),
+            Takes::Nothing,
+        ),
         // It is no question to whoever shows themselves.
         CallbackKind::Me => (Callback::Me(question), Takes::Nothing),
     }
@@ -186,6 +196,7 @@ pub fn may(takes: Takes, who: Who, place: Place) -> bool {
     match takes {
         Takes::Nothing => false,
         Takes::Owner => who == Who::Owner && place == Place::Private,
+        Takes::Own => who.is_person() && who != Who::Stranger && place == Place::Private,
         Takes::View | Takes::Issue | Takes::Rotate | Takes::Revoke if place == Place::Private => {
             who == Who::Owner
         }

@@ -71,6 +71,11 @@ fn words(action: AuditAction) -> Text {
         AuditAction::FellAsleep => Text::AuditFellAsleep,
         AuditAction::RoleGranted => Text::AuditRoleGranted,
         AuditAction::RoleTaken => Text::AuditRoleTaken,
+        AuditAction::MoveOffered => Text::AuditMoveOffered,
+        AuditAction::MoveAccepted => Text::AuditMoveAccepted,
+        AuditAction::RecoveryBegun => Text::AuditRecoveryBegun,
+        AuditAction::MoveStopped => Text::AuditMoveStopped,
+        AuditAction::Moved => Text::AuditMoved,
     }
 }
 

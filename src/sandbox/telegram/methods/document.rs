@@ -41,8 +41,12 @@ struct SendDocument {
 pub(super) fn send(world: &mut World, now_ms: i64, params: Params) -> Result<Value, Refusal> {
     let (params, files) = params.with_files();
     let send: SendDocument = params.read()?;
-    let file = the_file(send.document.as_deref(), files)?;
-    let caption = caption(&send)?;
+    let file = the_file("document", send.document.as_deref(), files)?;
+    let caption = caption(
+        send.caption.as_deref(),
+        send.parse_mode.as_deref(),
+        send.caption_entities,
+    )?;
     let id = send.chat_id.0;
     let in_private = world.chat(id)?.is_private();
     let (keyboard, other) = match send.reply_markup {
@@ -67,10 +71,14 @@ pub(super) fn send(world: &mut World, now_ms: i64, params: Params) -> Result<Val
     Ok(world.message_json(id, message))
 }
 
-/// The one file that was sent.
-fn the_file(document: Option<&str>, mut files: Vec<Upload>) -> Result<Upload, Refusal> {
-    let field = match document {
-        None => "document",
+/// The one file that was sent, as that parameter.
+pub(super) fn the_file(
+    parameter: &str,
+    named: Option<&str>,
+    mut files: Vec<Upload>,
+) -> Result<Upload, Refusal> {
+    let field = match named {
+        None => parameter,
         Some(place) => match place.strip_prefix("attach://") {
             Some(field) => field,
             None => return Err(Refusal::not_emulated("files that are sent already")),
@@ -79,23 +87,25 @@ fn the_file(document: Option<&str>, mut files: Vec<Upload>) -> Result<Upload, Re
     match files.pop() {
         Some(file) if file.field == field && files.is_empty() => Ok(file),
         Some(_) => Err(Refusal::bad("a file is sent that nothing names")),
-        None => Err(Refusal::bad("there is no document in the request")),
+        None => Err(Refusal::bad(format!(
+            "there is no {parameter} in the request"
+        ))),
     }
 }
 
-fn caption(send: &SendDocument) -> Result<Formatted, Refusal> {
-    let text = send.caption.as_deref().unwrap_or_default();
+pub(super) fn caption(
+    text: Option<&str>,
+    parse_mode: Option<&str>,
+    entities: Option<Vec<Entity>>,
+) -> Result<Formatted, Refusal> {
+    let text = text.unwrap_or_default();
     if text.is_empty() {
         return Ok(Formatted {
             text: String::new(),
             entities: Vec::new(),
         });
     }
-    let caption = words(
-        text,
-        send.parse_mode.as_deref(),
-        send.caption_entities.clone(),
-    )?;
+    let caption = words(text, parse_mode, entities)?;
     if units(&caption.text) > CAPTION_UNITS_MAX {
         return Err(Refusal::bad("message caption is too long"));
     }

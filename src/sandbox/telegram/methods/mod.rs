@@ -8,6 +8,7 @@ pub(super) mod commands;
 mod delete;
 mod document;
 mod edit;
+mod photo;
 mod send;
 pub(super) mod webhook;
 
@@ -33,6 +34,7 @@ pub(super) fn call(
     match method {
         "getMe" => params.read::<Nothing>().map(|_| wire::me(world)),
         "sendMessage" => send::message(world, now_ms, params.read()?),
+        "sendPhoto" => photo::send(world, now_ms, params),
         "sendDocument" => document::send(world, now_ms, params),
         "sendChatAction" => send::chat_action(world, &params.read()?),
         "editMessageText" => edit::text(world, now_ms, params.read()?),

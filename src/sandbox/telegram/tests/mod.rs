@@ -8,6 +8,7 @@ mod deleting;
 mod documents;
 mod editing;
 mod people;
+mod photos;
 mod polling;
 mod pressing;
 mod requests;

@@ -1,0 +1,57 @@
+//! `/recover`: a recovery code of a lost Telegram account is taken in, or new ones are made for this one.
+
+use crate::{
+    app::{AppError, Turn, UserError, dialogue, recover},
+    bot::{
+        context::{Answer, Context, Outcome},
+        conversation,
+        dialogues::Dialogue,
+        view,
+    },
+    secret::Secret,
+    texts::Text,
+};
+
+/// `/recover`
+pub async fn command(context: &Context, turn: &mut Turn) -> Outcome {
+    recover::check(context.app(), turn).await?;
+    let status = recover::status(context.app(), turn).await?;
+    conversation::keep(turn, &Dialogue::RecoveryCode).await?;
+    Ok(Answer::send(view::recover::question(
+        &context.voice(turn),
+        &status,
+    )))
+}
+
+/// A code was typed.
+pub async fn code(context: &Context, turn: &mut Turn, typed: Secret) -> Outcome {
+    match recover::claim(context.app(), turn, &typed).await {
+        Ok((due_at, accounts)) => {
+            dialogue::end(turn).await?;
+            Ok(Answer::send(view::recover::begun(
+                &context.voice(turn),
+                due_at,
+                &accounts,
+            )))
+        }
+        Err(AppError::User(UserError::WrongRecoveryCode)) => {
+            let voice = context.voice(turn);
+            let message = view::error::message(&voice, &UserError::WrongRecoveryCode);
+            Ok(Answer::send(message.row([view::link::cancel(&voice)])))
+        }
+        Err(AppError::User(error)) => {
+            dialogue::end(turn).await?;
+            Err(error.into())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// `Make recovery codes`
+pub async fn new_codes(context: &Context, turn: &mut Turn) -> Outcome {
+    recover::new_codes(context.app(), turn).await?;
+    // The code of a lost account is waited for no more.
+    dialogue::end(turn).await?;
+    let message = context.voice(turn).message(Text::RecoverNewCodes);
+    Ok(Answer::edit(context.incoming.message, message))
+}
