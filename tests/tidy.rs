@@ -63,8 +63,6 @@ const BOT_WITH_SECRETS: &[&str] = &[
 const EXPOSING: &[(&str, &str)] = &[
     (
         "bot/reply/messenger.rs",
-    "bot/reply/picture.rs",
-    "bot/reply/presenter.rs",
         "puts a new key in front of its person",
     ),
     (

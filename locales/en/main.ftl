@@ -595,7 +595,7 @@ button-factor-set-up = Set it up
 button-factor-prove = Give a code for a group
 button-factor-drop = Switch it off
 button-new-codes = Make recovery codes
-button-i-saved-them = I saved them
+button-i-saved-them = ✅ I saved them
 factor-off-now = No second factor is set up. With one I ask for a code of your authenticator app before I revoke all keys, unlink or hand over an account, so that whoever holds your phone unlocked cannot do it.
 factor-on-now = The second factor is on, set up { $age }. { $count ->
         [0] No recovery code is left: make new ones.

@@ -89,16 +89,27 @@ pub enum UserError {
     GrantGone,
     /// The group has as many grants as allowed.
     TooManyGrants,
+    /// About a typed code or the second factor.
+    Code(CodeFault),
+    /// About accounts that move.
+    Move(MoveFault),
+    /// A request of the account is at its provider at this very moment.
+    AtProvider(OperationNumber),
+}
+
+/// What is wrong with a typed code, or with the second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeFault {
     /// That is no code of the person's second factor.
-    WrongCode,
+    Wrong,
     /// That code was given before.
-    CodeUsed,
+    Used,
     /// Too many wrong codes; again after that time.
-    TooManyWrongCodes(Duration),
+    TooMany(Duration),
     /// That code does not belong to the secret that is being set up.
-    WrongFirstCode,
+    WrongFirst,
     /// The secret that is to be set up does not stand in the chat yet, or any more.
-    FactorNotShown,
+    NotShown,
     /// There is a second factor already.
     FactorOn,
     /// There is no second factor.
@@ -106,9 +117,14 @@ pub enum UserError {
     /// A code is to be given in the private chat before.
     FactorFirst,
     /// That recovery code does not count, for whatever reason.
-    WrongRecoveryCode,
+    WrongRecovery,
+}
+
+/// Why accounts do not move, or do not stop to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoveFault {
     /// One of the accounts is on its way to somebody already.
-    AlreadyMoving,
+    Already,
     /// The offer was taken, taken back, or is too old.
     OfferOver,
     /// Nobody gives an account to oneself.
@@ -117,8 +133,6 @@ pub enum UserError {
     NoRoom,
     /// What was to be stopped is done, was stopped before, or is not the person's.
     NothingToStop,
-    /// A request of the account is at its provider at this very moment.
-    AtProvider(OperationNumber),
 }
 
 /// A failure of what was asked for.
@@ -142,6 +156,18 @@ pub enum AppError {
     /// A rule of our own was broken.
     #[error("{0}")]
     Broken(String),
+}
+
+impl From<CodeFault> for AppError {
+    fn from(fault: CodeFault) -> Self {
+        Self::User(UserError::Code(fault))
+    }
+}
+
+impl From<MoveFault> for AppError {
+    fn from(fault: MoveFault) -> Self {
+        Self::User(UserError::Move(fault))
+    }
 }
 
 impl From<UserError> for AppError {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{App, AppError, Turn, UserError, confirm, showings, wrong_codes};
+use super::{App, AppError, CodeFault, Turn, confirm, showings, wrong_codes};
 use crate::{
     domain::{Action, ConfirmationId, PersonId, Purpose, Shows, Timestamp},
     secret::Secret,
@@ -67,7 +67,7 @@ pub async fn require_ahead(app: &App, turn: &mut Turn) -> Result<(), AppError> {
     if factors::use_proof(turn.tx().await?, person, since).await? {
         Ok(())
     } else {
-        Err(UserError::FactorFirst.into())
+        Err(CodeFault::FactorFirst.into())
     }
 }
 
@@ -94,7 +94,7 @@ pub async fn status(app: &App, turn: &mut Turn) -> Result<Status, AppError> {
 /// Begins to set one up: its secret is rolled and shown in a moment.
 pub async fn set_up(app: &App, turn: &mut Turn) -> Result<(), AppError> {
     if is_on(app, turn.person.id).await? {
-        return Err(UserError::FactorOn.into());
+        return Err(CodeFault::FactorOn.into());
     }
     showings::want(app, turn, Shows::Factor).await
 }
@@ -105,13 +105,13 @@ pub async fn switch_on(app: &App, turn: &mut Turn, typed: &Secret) -> Result<(),
     let tx = turn.tx().await?;
     let found = factors::lock(tx, person).await?;
     if found.as_ref().is_some_and(|found| !found.since.is_never()) {
-        return Err(UserError::FactorOn.into());
+        return Err(CodeFault::FactorOn.into());
     }
     // Only what surely stands in front of the person: anything else is rolled anew.
     let stands = shown::stands(tx, person, Shows::Factor, now).await?;
-    let found = found.filter(|_| stands).ok_or(UserError::FactorNotShown)?;
-    let step = totp::step_of(&secret(app, person, &found)?, typed, now)
-        .ok_or(UserError::WrongFirstCode)?;
+    let found = found.filter(|_| stands).ok_or(CodeFault::NotShown)?;
+    let step =
+        totp::step_of(&secret(app, person, &found)?, typed, now).ok_or(CodeFault::WrongFirst)?;
     factors::take_step(tx, person, step).await?;
     factors::switch_on(tx, person, now).await?;
     shown::end(tx, person, Shows::Factor, now).await?;
@@ -125,7 +125,7 @@ pub async fn give(app: &App, turn: &mut Turn, typed: &Secret) -> Result<Given, A
     let tx = turn.tx().await?;
     let found = factors::lock(tx, person).await?;
     let found = found.filter(|found| !found.since.is_never());
-    let found = found.ok_or(UserError::FactorOff)?;
+    let found = found.ok_or(CodeFault::FactorOff)?;
     let given = match totp::step_of(&secret(app, person, &found)?, typed, now) {
         Some(step) => Some(Given::Step(step)),
         None => coded(&app.code_key, Purpose::Factor, typed).map(Given::Code),
@@ -134,11 +134,11 @@ pub async fn give(app: &App, turn: &mut Turn, typed: &Secret) -> Result<Given, A
         Some(given) if take(turn, &given).await? => Ok(given),
         Some(Given::Step(_)) => {
             wrong_codes::count(turn, Purpose::Factor).await?;
-            Err(UserError::CodeUsed.into())
+            Err(CodeFault::Used.into())
         }
         Some(Given::Code(_)) | None => {
             wrong_codes::count(turn, Purpose::Factor).await?;
-            Err(UserError::WrongCode.into())
+            Err(CodeFault::Wrong.into())
         }
     }
 }

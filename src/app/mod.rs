@@ -43,7 +43,7 @@ use tokio::sync::Notify;
 
 pub use access::{Owned, Permitted};
 pub use audit::verify as verify_audit;
-pub use error::{AppError, UserError};
+pub use error::{AppError, CodeFault, MoveFault, UserError};
 pub use keeper::Keeper;
 pub use ledger::Ledger;
 pub use members::{Members, Seen, Unseen};

@@ -1,7 +1,11 @@
 //! Accounts that move from one person to another: stopping it, and carrying it out when its time has come. Each end is one transaction
 //! with what is told of it; an account moves only if it is still its giver's.
 
-use super::{App, AppError, News, Turn, UserError, Words, accounts::{MAX_ACCOUNTS, free_name}, audit::Note};
+use super::{
+    App, AppError, MoveFault, News, Turn, Words,
+    accounts::{MAX_ACCOUNTS, free_name},
+    audit::Note,
+};
 use crate::{
     domain::{
         Account, AccountId, AccountState, AuditAction, KeyRef, Move, MoveId, MoveKind, PersonId,
@@ -89,7 +93,7 @@ pub async fn stop(app: &App, turn: &mut Turn, id: &MoveId) -> Result<Move, AppEr
     let found = found.filter(|found| found.giver == person);
     let Some(found) = found else {
         turn.undo();
-        return Err(UserError::NothingToStop.into());
+        return Err(MoveFault::NothingToStop.into());
     };
     moves::remove(tx, id).await?;
     if found.kind == MoveKind::Recovery {
@@ -135,7 +139,7 @@ pub(super) async fn check_room(
     more: usize,
 ) -> Result<(), AppError> {
     if accounts::of_owner(c, person).await?.len() + more > MAX_ACCOUNTS {
-        return Err(UserError::NoRoom.into());
+        return Err(MoveFault::NoRoom.into());
     }
     Ok(())
 }
@@ -144,7 +148,10 @@ pub(super) async fn check_room(
 pub(super) async fn look(app: &App, words: &dyn Words) -> Result<(), AppError> {
     let now = app.ports.now();
     let mut c = app.store.read().await?;
-    let (due, over) = (moves::due(&mut c, now).await?, moves::over(&mut c, now).await?);
+    let (due, over) = (
+        moves::due(&mut c, now).await?,
+        moves::over(&mut c, now).await?,
+    );
     drop(c);
     for id in due {
         carry_out(app, words, &id, now).await?;
@@ -179,16 +186,14 @@ async fn carry_out(
         accounts::lock(&mut tx, account).await?;
     }
     let accounts = still_of_giver(&mut tx, &found).await?;
-    let told = match why_not(app, &mut tx, &found, &accounts).await? {
-        Some(why) => [found.giver, found.taker]
-            .map(|to| Told::of(&found, to, Happened::Stayed(why), accounts.clone())),
-        None => {
-            let accounts = give(app, &mut tx, &found, accounts, now).await?;
-            let keys = keys_seen(&mut tx, &accounts).await?;
-            let left = Told::of(&found, found.giver, Happened::Left, accounts.clone());
-            let arrived = Happened::Arrived(keys);
-            [left, Told::of(&found, found.taker, arrived, accounts)]
-        }
+    let told = if let Some(why) = why_not(app, &mut tx, &found, &accounts).await? {
+        [found.giver, found.taker]
+            .map(|to| Told::of(&found, to, Happened::Stayed(why), accounts.clone()))
+    } else {
+        let accounts = give(app, &mut tx, &found, accounts, now).await?;
+        let arrived = Happened::Arrived(keys_seen(&mut tx, &accounts).await?);
+        let left = Told::of(&found, found.giver, Happened::Left, accounts.clone());
+        [left, Told::of(&found, found.taker, arrived, accounts)]
     };
     for told in told {
         app.tell(words, &mut tx, now, News::Move(told)).await?;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{
-    App, AppError, News, Turn, UserError,
+    App, AppError, CodeFault, MoveFault, News, Turn, UserError,
     audit::Note,
     confirm,
     moves::{Happened, Told, check_room},
@@ -73,20 +73,18 @@ pub async fn claim(
     let person = turn.person.id;
     let code = coded(&app.code_key, Purpose::Account, typed);
     let giver = match &code {
-        Some(code) => {
-            codes::owner(&mut *app.store.read().await?, Purpose::Account, code).await?
-        }
+        Some(code) => codes::owner(&mut *app.store.read().await?, Purpose::Account, code).await?,
         None => None,
     };
     let giver = giver.filter(|giver| *giver != person);
     if let (Some(code), Some(giver)) = (code, giver) {
         match begin(app, turn, giver, &code).await {
-            Err(AppError::User(UserError::WrongRecoveryCode)) => turn.undo(),
+            Err(AppError::User(UserError::Code(CodeFault::WrongRecovery))) => turn.undo(),
             done => return done.inspect_err(|_| turn.undo()),
         }
     }
     wrong_codes::count(turn, Purpose::Account).await?;
-    Err(UserError::WrongRecoveryCode.into())
+    Err(CodeFault::WrongRecovery.into())
 }
 
 async fn begin(
@@ -110,11 +108,11 @@ async fn begin(
     let tx = turn.tx().await?;
     let theirs = accounts::of_owner(tx, giver).await?;
     if theirs.is_empty() || !codes::take(tx, giver, Purpose::Account, code).await? {
-        return Err(UserError::WrongRecoveryCode.into());
+        return Err(CodeFault::WrongRecovery.into());
     }
     let open = moves::of_giver(tx, giver).await?;
     if open.iter().any(|open| open.kind == MoveKind::Recovery) {
-        return Err(UserError::AlreadyMoving.into());
+        return Err(MoveFault::Already.into());
     }
     check_room(tx, person, theirs.len()).await?;
     let new = Move {

@@ -123,14 +123,23 @@ async fn show(
                 Shows::Factor => showing.ends_at,
                 Shows::FactorCodes | Shows::AccountCodes => app.ports.now().plus(CODES_FOR),
             };
-            let mut c = app.store.begin().await?;
-            showings::shown(&mut c, showing, message, ends_at).await?;
-            Ok(c.commit().await?)
+            let mut c = app.store.write().await?;
+            let counts = showings::shown(&mut c, showing, message, ends_at).await?;
+            drop(c);
+            if !counts && let Err(undelivered) = presenter.take_away(showing.person, message).await
+            {
+                // What it shows counts for nothing.
+                tracing::warn!(?undelivered, "something outdated stays in a chat");
+            }
+            Ok(())
         }
         // Whoever has closed the chat asks again.
         Err(Undelivered::Closed) => remove(app, showing).await,
         Err(undelivered) => {
-            tracing::warn!(?undelivered, "something could not be shown; it is rolled anew");
+            tracing::warn!(
+                ?undelivered,
+                "something could not be shown; it is rolled anew"
+            );
             Ok(())
         }
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{
-    App, AppError, News, Owned, Turn, UserError,
+    App, AppError, MoveFault, News, Owned, Turn,
     audit::Note,
     confirm,
     moves::{Happened, Told, check_room, still_of_giver},
@@ -85,7 +85,7 @@ async fn store_offer(app: &App, turn: &mut Turn, new: &Move) -> Result<Vec<Accou
     for older in moves::of_giver(tx, person).await? {
         let same = older.accounts.iter().any(|id| new.accounts.contains(id));
         if same && older.is_waiting() {
-            return Err(UserError::AlreadyMoving.into());
+            return Err(MoveFault::Already.into());
         }
         if same {
             moves::remove(tx, &older.id).await?;
@@ -132,7 +132,7 @@ async fn acceptable(
         return Ok(None);
     }
     if offer.giver == person {
-        return Err(UserError::OwnOffer.into());
+        return Err(MoveFault::OwnOffer.into());
     }
     let accounts = still_of_giver(c, offer).await?;
     if accounts.is_empty() {
@@ -167,11 +167,11 @@ async fn store_acceptance(
     let due_at = now.plus(WAIT);
     let tx = turn.tx().await?;
     let offer = moves::lock(tx, id).await?;
-    let mut offer = offer.ok_or(UserError::OfferOver)?;
+    let mut offer = offer.ok_or(MoveFault::OfferOver)?;
     let accounts = acceptable(tx, person, now, &offer).await?;
-    let accounts = accounts.ok_or(UserError::OfferOver)?;
+    let accounts = accounts.ok_or(MoveFault::OfferOver)?;
     if !moves::accept(tx, id, person, &name, due_at).await? {
-        return Err(UserError::OfferOver.into());
+        return Err(MoveFault::OfferOver.into());
     }
     for account in &accounts {
         let note = Note::account(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{App, AppError, Turn, UserError};
+use super::{App, AppError, CodeFault, Turn};
 use crate::{
     domain::{Purpose, WrongCodes},
     store::codes,
@@ -20,7 +20,7 @@ pub(super) async fn check(app: &App, turn: &Turn, purpose: Purpose) -> Result<()
     let wrong = codes::wrong(&mut c, turn.person.id, purpose).await?;
     let passed = turn.now.since(wrong.since);
     if wrong.count >= MOST && passed < WITHIN {
-        return Err(UserError::TooManyWrongCodes(WITHIN.saturating_sub(passed)).into());
+        return Err(CodeFault::TooMany(WITHIN.saturating_sub(passed)).into());
     }
     Ok(())
 }

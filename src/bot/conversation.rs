@@ -164,7 +164,9 @@ async fn carry_out(
         Request::TakeIn(account, new) => {
             return commands::rotate::take_in(context, turn, &account, new).await;
         }
-        Request::FirstCode(typed) => return commands::factor::first_code(context, turn, typed).await,
+        Request::FirstCode(typed) => {
+            return commands::factor::first_code(context, turn, typed).await;
+        }
         Request::Code(asked, stands, typed) => {
             return commands::factor::code(context, turn, &asked, stands, typed).await;
         }

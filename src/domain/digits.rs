@@ -2,8 +2,7 @@
 
 /// The zeros of the scripts in which somebody may type a number; the other nine follow each.
 const ZEROS: [char; 20] = [
-    '0',
-    '\u{0660}', // Arabic
+    '0', '\u{0660}', // Arabic
     '\u{06F0}', // Persian
     '\u{07C0}', // N'Ko
     '\u{0966}', // Devanagari
@@ -68,7 +67,15 @@ mod tests {
         ] {
             assert_eq!(digits_of(typed, 6).as_deref(), Some("123456"), "{typed:?}");
         }
-        for other in ["", "12345", "1234567", "12345a", "+123456", "½23456", "①②③④⑤⑥"] {
+        for other in [
+            "",
+            "12345",
+            "1234567",
+            "12345a",
+            "+123456",
+            "½23456",
+            "①②③④⑤⑥",
+        ] {
             assert_eq!(digits_of(other, 6), None, "{other:?}");
         }
     }

@@ -73,13 +73,12 @@ pub async fn take(
     purpose: Purpose,
     code: &[u8; 32],
 ) -> Result<bool, StoreError> {
-    let done =
-        query("DELETE FROM recovery_codes WHERE code = $1 AND person = $2 AND purpose = $3")
-            .bind(&code[..])
-            .bind(person.0)
-            .bind(purpose.code())
-            .execute(c)
-            .await?;
+    let done = query("DELETE FROM recovery_codes WHERE code = $1 AND person = $2 AND purpose = $3")
+        .bind(&code[..])
+        .bind(person.0)
+        .bind(purpose.code())
+        .execute(c)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 

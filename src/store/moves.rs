@@ -110,12 +110,15 @@ pub async fn of_giver(c: &mut Connection, giver: PersonId) -> Result<Vec<Move>, 
 
 /// The ids of those whose time has come.
 pub async fn due(c: &mut Connection, now: Timestamp) -> Result<Vec<MoveId>, StoreError> {
-    let rows =
-        query("SELECT id FROM moves WHERE due_at > 0 AND due_at <= $1 ORDER BY due_at, id LIMIT 50")
-            .bind(now.millis())
-            .fetch_all(c)
-            .await?;
-    rows.iter().map(|row| row.text(0).map(MoveId::new)).collect()
+    let rows = query(
+        "SELECT id FROM moves WHERE due_at > 0 AND due_at <= $1 ORDER BY due_at, id LIMIT 50",
+    )
+    .bind(now.millis())
+    .fetch_all(c)
+    .await?;
+    rows.iter()
+        .map(|row| row.text(0).map(MoveId::new))
+        .collect()
 }
 
 /// Offers that nobody has accepted in their time.
@@ -124,7 +127,9 @@ pub async fn over(c: &mut Connection, now: Timestamp) -> Result<Vec<MoveId>, Sto
         .bind(now.millis())
         .fetch_all(c)
         .await?;
-    rows.iter().map(|row| row.text(0).map(MoveId::new)).collect()
+    rows.iter()
+        .map(|row| row.text(0).map(MoveId::new))
+        .collect()
 }
 
 /// Somebody accepts; false when somebody has done so before.

@@ -86,12 +86,13 @@ pub async fn is_wanted(
     shows: Shows,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let row = query("SELECT id FROM showings WHERE person = $1 AND what = $2 AND ends_at > $3 LIMIT 1")
-        .bind(person.0)
-        .bind(shows.code())
-        .bind(now.millis())
-        .fetch_optional(c)
-        .await?;
+    let row =
+        query("SELECT id FROM showings WHERE person = $1 AND what = $2 AND ends_at > $3 LIMIT 1")
+            .bind(person.0)
+            .bind(shows.code())
+            .bind(now.millis())
+            .fetch_optional(c)
+            .await?;
     Ok(row.is_some())
 }
 
@@ -140,30 +141,24 @@ pub async fn claim(
     Ok(done.rows_affected() == 1)
 }
 
-/// It stands there until then; what was ended meanwhile is taken away at once.
+/// It stands there until then; false when it was ended meanwhile, or taken by somebody else.
 pub async fn shown(
     c: &mut Connection,
-    showing: &Showing,
+    claimed: &Showing,
     message: MessageId,
     ends_at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let done = query(
-        "UPDATE showings SET message = $2, try_at = $4, ends_at = $4 WHERE id = $1 AND ends_at = $3",
+        "UPDATE showings SET message = $4, try_at = $5, ends_at = $5 WHERE id = $1 AND try_at = $2 AND ends_at = $3",
     )
-    .bind(showing.id.as_str())
+    .bind(claimed.id.as_str())
+    .bind(claimed.try_at.millis())
+    .bind(claimed.ends_at.millis())
     .bind(message.0)
-    .bind(showing.ends_at.millis())
     .bind(ends_at.millis())
-    .execute(&mut *c)
+    .execute(c)
     .await?;
-    if done.rows_affected() == 0 {
-        query("UPDATE showings SET message = $2 WHERE id = $1")
-            .bind(showing.id.as_str())
-            .bind(message.0)
-            .execute(c)
-            .await?;
-    }
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// It is over.

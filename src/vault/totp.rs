@@ -112,6 +112,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "looks at a new secret")]
     fn a_new_secret_has_160_bits_and_stands_in_its_address() {
         let secret = new_secret(&Ports::system()).unwrap();
         assert_eq!(secret.expose().len(), 32);

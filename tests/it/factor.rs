@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use keyporter::sandbox::{
-    fault::{Fault, Rule, ServiceName},
-    telegram::Content,
+use keyporter::{
+    app::{AppError, CodeFault, Turn, UserError, factor},
+    domain::{ChatId, PersonId, ThreadId, UpdateId},
+    sandbox::{
+        fault::{Fault, Rule, ServiceName},
+        telegram::Content,
+    },
 };
 
 use crate::world::{ADA, World, code, logged_by, secret_in};
@@ -263,5 +267,48 @@ story! {
         world.linked_project().await;
         is_asked(world).await;
         ada.asks(&code(world, &secret, 0), "Unlinked").await;
+    }
+}
+
+/// What a press in a group finds, so many times after each other in one turn.
+async fn presses_in_a_group(world: &World, times: usize) -> Vec<bool> {
+    let opened = keyporter::open_app(world.settings(), &world.ports(), &world.options).await;
+    let (app, store, _) = opened.unwrap();
+    let (group, thread, ada) = (ChatId(-1_001), ThreadId(0), PersonId(ADA));
+    let turn = Turn::begin(&app, UpdateId(1), group, thread, ada, String::new(), None).await;
+    let (mut turn, mut passed) = (turn.unwrap(), Vec::new());
+    for _ in 0..times {
+        passed.push(match factor::require_ahead(&app, &mut turn).await {
+            Ok(()) => true,
+            Err(AppError::User(UserError::Code(CodeFault::FactorFirst))) => false,
+            Err(error) => panic!("{error}"),
+        });
+    }
+    drop(turn);
+    store.close().await;
+    passed
+}
+
+story! {
+    async fn a_code_given_ahead_serves_one_press_in_a_group_for_five_minutes(world) {
+        world.stop().await;
+        assert_eq!(presses_in_a_group(world, 2).await, [true, true], "without a second factor none is asked for");
+        world.start();
+        let (secret, _) = world.second_factor().await;
+        world.stop().await;
+        assert_eq!(presses_in_a_group(world, 1).await, [false]);
+        world.start();
+        let ada = world.ada();
+        ada.asks("/secondfactor", "The second factor is on").await;
+        ada.presses("Give a code for a group", "Now send me a code").await;
+        ada.say(&code(world, &secret, 0));
+        ada.sees("For five minutes").await;
+        world.stop().await;
+        // A turn that is thrown away has used nothing up.
+        assert_eq!(presses_in_a_group(world, 2).await, [true, false]);
+        assert_eq!(presses_in_a_group(world, 1).await, [true]);
+        world.pass(Duration::from_mins(6));
+        assert_eq!(presses_in_a_group(world, 1).await, [false]);
+        world.start();
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        AppError, Turn, UserError,
+        AppError, CodeFault, Turn, UserError,
         confirm::{self, Press, Stale},
         dialogue, factor, showings,
     },
@@ -44,7 +44,7 @@ pub async fn first_code(context: &Context, turn: &mut Turn, typed: Secret) -> Ou
             Ok(Answer::send(context.voice(turn).message(Text::FactorIsOn)))
         }
         Err(AppError::User(
-            error @ (UserError::WrongFirstCode | UserError::FactorNotShown),
+            error @ UserError::Code(CodeFault::WrongFirst | CodeFault::NotShown),
         )) => Ok(again(context, turn, &error)),
         Err(AppError::User(error)) => {
             dialogue::end(turn).await?;
@@ -84,7 +84,7 @@ pub async fn code(
         }
     };
     let given = match factor::give(context.app(), turn, &typed).await {
-        Err(AppError::User(error @ (UserError::WrongCode | UserError::CodeUsed))) => {
+        Err(AppError::User(error @ UserError::Code(CodeFault::Wrong | CodeFault::Used))) => {
             return Ok(again(context, turn, &error));
         }
         given => given?,

@@ -1,7 +1,7 @@
 //! `/recover`: a recovery code of a lost Telegram account is taken in, or new ones are made for this one.
 
 use crate::{
-    app::{AppError, Turn, UserError, dialogue, recover},
+    app::{AppError, CodeFault, Turn, UserError, dialogue, recover},
     bot::{
         context::{Answer, Context, Outcome},
         conversation,
@@ -34,9 +34,9 @@ pub async fn code(context: &Context, turn: &mut Turn, typed: Secret) -> Outcome 
                 &accounts,
             )))
         }
-        Err(AppError::User(UserError::WrongRecoveryCode)) => {
+        Err(AppError::User(UserError::Code(CodeFault::WrongRecovery))) => {
             let voice = context.voice(turn);
-            let message = view::error::message(&voice, &UserError::WrongRecoveryCode);
+            let message = view::error::message(&voice, &UserError::Code(CodeFault::WrongRecovery));
             Ok(Answer::send(message.row([view::link::cancel(&voice)])))
         }
         Err(AppError::User(error)) => {

@@ -1,7 +1,7 @@
 //! `/transfer`: accounts are offered by a link, taken by whoever opens it, and kept by `Stop it`.
 
 use crate::{
-    app::{AppError, Turn, UserError, moves, transfer},
+    app::{AppError, MoveFault, Turn, UserError, moves, transfer},
     bot::{
         context::{Answer, Context, Outcome},
         conversation,
@@ -69,7 +69,7 @@ pub async fn offered(context: &Context, turn: &mut Turn, confirmation: &Confirma
 /// The link was opened.
 pub async fn opened(context: &Context, turn: &mut Turn, id: &MoveId) -> Outcome {
     let asked = transfer::open(context.app(), turn, id).await?;
-    let asked = asked.ok_or(UserError::OfferOver)?;
+    let asked = asked.ok_or(MoveFault::OfferOver)?;
     Ok(Answer::send(view::moves::offer(
         &context.voice(turn),
         &asked,

@@ -3,9 +3,7 @@
 use super::Dialogue;
 use crate::{
     app::link::Brought,
-    domain::{
-        AccountId, ConfirmationId, KeyAge, KeyRef, Label, MessageId, ProjectId, TextFault,
-    },
+    domain::{AccountId, ConfirmationId, KeyAge, KeyRef, Label, MessageId, ProjectId, TextFault},
     secret::Secret,
 };
 

@@ -48,17 +48,17 @@ fn png(side: u32, rows: &[u8]) -> Vec<u8> {
     // One bit of grey, and the only compression, filter and order that there are.
     header.extend_from_slice(&[1, 0, 0, 0, 0]);
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-    chunk(&mut png, b"IHDR", &header);
-    chunk(&mut png, b"IDAT", &zlib(rows));
-    chunk(&mut png, b"IEND", &[]);
+    chunk(&mut png, *b"IHDR", &header);
+    chunk(&mut png, *b"IDAT", &zlib(rows));
+    chunk(&mut png, *b"IEND", &[]);
     png
 }
 
-fn chunk(png: &mut Vec<u8>, name: &[u8; 4], content: &[u8]) {
+fn chunk(png: &mut Vec<u8>, name: [u8; 4], content: &[u8]) {
     let length = u32::try_from(content.len()).unwrap_or(u32::MAX);
     png.extend_from_slice(&length.to_be_bytes());
     let begin = png.len();
-    png.extend_from_slice(name);
+    png.extend_from_slice(&name);
     png.extend_from_slice(content);
     let sum = crc32(&png[begin..]);
     png.extend_from_slice(&sum.to_be_bytes());
@@ -109,7 +109,9 @@ mod tests {
     #[test]
     fn a_picture_is_square_and_has_three_finder_marks() {
         let png = of(&Secret::new("otpauth://totp/x?secret=GEZDGNBV".to_owned())).unwrap();
-        assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.ends_with(&0xAE42_6082_u32.to_be_bytes()));
+        assert!(
+            png.starts_with(b"\x89PNG\r\n\x1a\n") && png.ends_with(&0xAE42_6082_u32.to_be_bytes())
+        );
         let side = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap()) as usize;
         assert_eq!(side(16), side(20));
         let modules = side(16) / SCALE;

@@ -2,7 +2,7 @@
 
 use super::{Voice, link, name};
 use crate::{
-    app::UserError,
+    app::{CodeFault, MoveFault, UserError},
     bot::{
         callback::Callback,
         message::{Button, Message},
@@ -103,28 +103,41 @@ pub fn words(voice: &Voice<'_>, error: &UserError) -> (Rich, Option<Button>) {
         UserError::GrantBot => voice.say(Text::ErrorGrantBot),
         UserError::GrantGone => voice.say(Text::ErrorGrantGone),
         UserError::TooManyGrants => voice.say(Text::ErrorTooManyGrants),
-        UserError::WrongCode => voice.say(Text::ErrorWrongCode),
-        UserError::CodeUsed => voice.say(Text::ErrorCodeUsed),
-        UserError::TooManyWrongCodes(wait) => voice.fill(
-            Text::ErrorTooManyWrongCodes,
-            &[("wait", voice.wait(*wait).into())],
-        ),
-        UserError::WrongFirstCode => voice.say(Text::ErrorWrongFirstCode),
-        UserError::FactorNotShown => voice.say(Text::ErrorFactorNotShown),
-        UserError::FactorOn => voice.say(Text::ErrorFactorOn),
-        UserError::FactorOff => voice.say(Text::ErrorFactorOff),
-        UserError::FactorFirst => voice.say(Text::ErrorFactorFirst),
-        UserError::WrongRecoveryCode => voice.say(Text::ErrorWrongRecoveryCode),
-        UserError::AlreadyMoving => voice.say(Text::ErrorAlreadyMoving),
-        UserError::OfferOver => voice.say(Text::ErrorOfferOver),
-        UserError::OwnOffer => voice.say(Text::ErrorOwnOffer),
-        UserError::NoRoom => voice.say(Text::ErrorNoRoom),
-        UserError::NothingToStop => voice.say(Text::ErrorNothingToStop),
+        UserError::Code(fault) => code(voice, *fault),
+        UserError::Move(fault) => voice.say(moving(*fault)),
         UserError::AtProvider(number) => {
             voice.fill(Text::ErrorAtProvider, &[("number", number.0.into())])
         }
     };
     (text, None)
+}
+
+fn code(voice: &Voice<'_>, fault: CodeFault) -> Rich {
+    let text = match fault {
+        CodeFault::TooMany(wait) => {
+            let values = [("wait", voice.wait(wait).into())];
+            return voice.fill(Text::ErrorTooManyWrongCodes, &values);
+        }
+        CodeFault::Wrong => Text::ErrorWrongCode,
+        CodeFault::Used => Text::ErrorCodeUsed,
+        CodeFault::WrongFirst => Text::ErrorWrongFirstCode,
+        CodeFault::NotShown => Text::ErrorFactorNotShown,
+        CodeFault::FactorOn => Text::ErrorFactorOn,
+        CodeFault::FactorOff => Text::ErrorFactorOff,
+        CodeFault::FactorFirst => Text::ErrorFactorFirst,
+        CodeFault::WrongRecovery => Text::ErrorWrongRecoveryCode,
+    };
+    voice.say(text)
+}
+
+const fn moving(fault: MoveFault) -> Text {
+    match fault {
+        MoveFault::Already => Text::ErrorAlreadyMoving,
+        MoveFault::OfferOver => Text::ErrorOfferOver,
+        MoveFault::OwnOffer => Text::ErrorOwnOffer,
+        MoveFault::NoRoom => Text::ErrorNoRoom,
+        MoveFault::NothingToStop => Text::ErrorNothingToStop,
+    }
 }
 
 const fn no_right(right: Right) -> Text {

@@ -39,7 +39,9 @@ fn stop(voice: &Voice<'_>, id: &MoveId) -> Button {
 /// A button for each account, and one for all.
 pub fn which(voice: &Voice<'_>, accounts: &[impl AsRef<Account>], asked: &str) -> Message {
     let all = voice.say(Text::ButtonAllAccounts);
-    let choices = accounts.iter().map(|account| Rich::plain(&account.as_ref().name));
+    let choices = accounts
+        .iter()
+        .map(|account| Rich::plain(&account.as_ref().name));
     question::choose(
         voice,
         voice.say(Text::TransferWhich),

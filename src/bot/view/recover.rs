@@ -17,7 +17,10 @@ pub fn question(voice: &Voice<'_>, status: &Status) -> Message {
     text.paragraph(&if status.codes == 0 {
         voice.say(Text::RecoverNoCodes)
     } else {
-        voice.fill(Text::RecoverCodesLeft, &[("count", Arg::Count(status.codes))])
+        voice.fill(
+            Text::RecoverCodesLeft,
+            &[("count", Arg::Count(status.codes))],
+        )
     });
     let make = voice.button(Text::ButtonNewCodes, &Callback::Yes(new_codes.clone()));
     Message::new(text).row([make]).row([link::cancel(voice)])

@@ -98,7 +98,6 @@ pub fn takes(command: &Command) -> Takes {
         | Command::Language(_)
         | Command::Timezone(_)
         | Command::Link(_)
-        | Command::Recover(_)
         | Command::Accounts(_)
         | Command::Age(_)
         | Command::Audit(_)
@@ -109,7 +108,9 @@ pub fn takes(command: &Command) -> Takes {
         Command::NewKey(_) => Takes::Issue,
         Command::Rotate(_) => Takes::Rotate,
         Command::Revoke(_) => Takes::Revoke,
-        Command::Panic(_) | Command::Unlink(_) | Command::Transfer(_) => Takes::Owner,
+        Command::Panic(_) | Command::Unlink(_) | Command::Transfer(_) | Command::Recover(_) => {
+            Takes::Owner
+        }
         Command::SecondFactor(_) => Takes::Own,
         Command::Bind(_) | Command::Unbind(_) => Takes::Bind,
         Command::Leakwatch(_) => Takes::Administer,

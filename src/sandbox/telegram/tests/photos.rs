@@ -66,11 +66,7 @@ async fn what_telegram_would_not_take_is_refused() {
             "caption is too long",
         ),
         (with(png(4, 4)).text("colour", "red"), 400, "colour"),
-        (
-            to(BORIS).part("photo", picture(png(4, 4))),
-            403,
-            "initiate",
-        ),
+        (to(BORIS).part("photo", picture(png(4, 4))), 403, "initiate"),
     ] {
         let (status, body) = sent(&bot, form).await;
         assert_eq!(status, code, "{words}: {body}");
