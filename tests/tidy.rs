@@ -61,23 +61,11 @@ const BOT_WITH_SECRETS: &[&str] = &[
 
 /// The files in which a plain secret may be looked at, and what for.
 const EXPOSING: &[(&str, &str)] = &[
-    (
-        "bot/reply/messenger.rs",
-        "puts a new key in front of its person",
-    ),
-    (
-        "bot/reply/picture.rs",
-        "draws a second factor for its person",
-    ),
-    (
-        "bot/reply/presenter.rs",
-        "puts codes in front of their person",
-    ),
+    ("bot/reply/messenger.rs", "shows a new key"),
+    ("bot/reply/picture.rs", "draws a second factor"),
+    ("bot/reply/presenter.rs", "shows codes once"),
     ("main.rs", "prints a generated master key"),
-    (
-        "providers/botanalytics.rs",
-        "sends the credential, reads its claims",
-    ),
+    ("providers/botanalytics.rs", "sends it, reads its claims"),
     ("providers/bots_business.rs", "sends the credential"),
     ("providers/botsubscription.rs", "sends the credential"),
     ("secret.rs", "is the secret"),

@@ -35,6 +35,8 @@ fn all() -> Vec<Callback> {
         Callback::RevokeKey(account(), "x".repeat(8)),
         Callback::Later,
         Callback::Me(question()),
+        Callback::SavedCodes,
+        Callback::StopMove(MoveId::from_random([0xff; 16])),
     ];
     all.extend(KeyAge::CHOICES.map(|age| Callback::SetAge(account(), age)));
     all.extend(OldKeyDies::ALL.map(|dies| Callback::OldKeyDies(question(), dies)));

@@ -183,3 +183,49 @@ fn every_state_survives_being_stored() {
         assert_eq!(serde_json::from_str::<Dialogue>(&stored).unwrap(), state);
     }
 }
+
+#[test]
+fn a_typed_code_is_a_secret_whatever_it_is_for_and_the_question_goes_with_it() {
+    let question = ConfirmationId::new("q");
+    let given = Dialogue::FactorCode {
+        question: question.clone(),
+        place: MessageId(7),
+    };
+    for state in [
+        Dialogue::FactorFirstCode,
+        given.clone(),
+        Dialogue::RecoveryCode,
+    ] {
+        assert!(state.expects_secret() && state.may_be_secret("hello"));
+        let attachment = state.clone().step(Input::Attachment);
+        assert!(matches!(attachment, Step::Again(Complaint::TextOnly)));
+        let pressed = state.step(Input::Choice("q".to_owned(), 0));
+        assert!(matches!(pressed, Step::Again(Complaint::OtherQuestion)));
+    }
+    let typed = Secret::new("123 456".to_owned());
+    let Step::Done(Request::Code(asked, place, code)) = given.step(text(" 123 456\n")) else {
+        panic!()
+    };
+    assert!(asked == question && place == MessageId(7) && code.is_same(&typed));
+}
+
+#[test]
+fn one_account_or_all_of_them_can_be_offered() {
+    let accounts = ["a", "b"].map(AccountId::new).to_vec();
+    let state = Dialogue::TransferWhich {
+        question: "q".to_owned(),
+        accounts: accounts.clone(),
+    };
+    for (pressed, index, offered) in [
+        ("q", 1, Some(&accounts[1..])),
+        ("q", 2, Some(&accounts[..])),
+        ("q", 3, None),
+        ("r", 0, None),
+    ] {
+        match state.clone().step(Input::Choice(pressed.to_owned(), index)) {
+            Step::Done(Request::Transfer(chosen)) => assert_eq!(Some(&chosen[..]), offered),
+            Step::Again(Complaint::OtherQuestion) => assert_eq!(None, offered),
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -59,7 +59,7 @@ async fn what_telegram_would_not_take_is_refused() {
         (with(png(0, 4)), 400, "PHOTO_INVALID_DIMENSIONS"),
         (with(png(9_000, 1_001)), 400, "PHOTO_INVALID_DIMENSIONS"),
         (with(png(2_100, 100)), 400, "PHOTO_INVALID_DIMENSIONS"),
-        (with(b"\xff\xd8\xff".to_vec()), 501, "not emulated"),
+        (with(b"\xff\xd8\xff".to_vec()), 501, "does not emulate"),
         (
             with(png(4, 4)).text("caption", "x".repeat(1025)),
             400,

@@ -35,13 +35,13 @@ async fn tokens_and_method_names_are_minded() {
             "{unknown}"
         );
     }
-    let body = bot.call("sendPhoto", json!({})).await;
+    let body = bot.call("sendVideo", json!({})).await;
     assert_eq!(body["error_code"], 501);
     assert!(
         body["description"]
             .as_str()
             .unwrap()
-            .ends_with("does not emulate sendPhoto")
+            .ends_with("does not emulate sendVideo")
     );
     let url = format!("{}/nothing", sandbox.telegram().url());
     assert_eq!(send(Client::new().get(url)).await.0, 404);
