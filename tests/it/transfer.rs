@@ -143,6 +143,14 @@ story! {
         // The code is used up with it.
         ada.asks("/transfer", "Offered by a link").await;
         accepts(world, &link).await;
+        // A code that was given for what then fails counts no more all the same.
+        let next = code(world, &secret, 1);
+        for answer in ["on its way to somebody already", "That code was used before"] {
+            ada.asks("/transfer", "Which account").await;
+            ada.presses("All of them", "to somebody else").await;
+            ada.presses("Make a link", "Now send me a code").await;
+            ada.asks(&next, answer).await;
+        }
         world.crash().await;
         world.start();
         world.pass(DAY);
