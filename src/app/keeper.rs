@@ -30,7 +30,12 @@ impl Keeper {
     /// Keeps until `stop`.
     pub async fn run(&self, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            match self.look().await {
+            // What is cut off by the end is as after a crash: begun anew by the next life.
+            let looked = tokio::select! {
+                looked = self.look() => looked,
+                () = stop.cancelled() => return,
+            };
+            match looked {
                 Ok(()) => {}
                 Err(AppError::Store(error)) if error.is_outage() => {
                     tracing::debug!(%error, "the keeper cannot read or record");

@@ -91,12 +91,12 @@ async fn show(
     showing: &Showing,
 ) -> Result<(), AppError> {
     if !app.allows(showing.person) {
-        return remove(app, showing).await;
+        return forget(app, showing, app.ports.now()).await;
     }
     let shown = match showing.shows {
         Shows::Factor => {
             let Some(secret) = new_factor(app, showing).await? else {
-                return remove(app, showing).await;
+                return forget(app, showing, app.ports.now()).await;
             };
             let username = app.bot_username().await.unwrap_or_default();
             let address = totp::address(&secret, &username);
@@ -134,7 +134,7 @@ async fn show(
             Ok(())
         }
         // Whoever has closed the chat asks again.
-        Err(Undelivered::Closed) => remove(app, showing).await,
+        Err(Undelivered::Closed) => forget(app, showing, app.ports.now()).await,
         Err(undelivered) => {
             tracing::warn!(
                 ?undelivered,
@@ -180,14 +180,6 @@ async fn take_away(
     showing: &Showing,
     now: Timestamp,
 ) -> Result<(), AppError> {
-    if showing.shows == Shows::Factor {
-        let mut c = app.store.begin().await?;
-        // Unless it is being set up anew: then its secret is another one.
-        if !showings::is_wanted(&mut c, showing.person, Shows::Factor, now).await? {
-            factors::remove_unfinished(&mut c, showing.person).await?;
-        }
-        c.commit().await?;
-    }
     if showing.message != MessageId(0) {
         let taken = presenter.take_away(showing.person, showing.message).await;
         let hopeless = now.since(showing.ends_at) > HOPELESS;
@@ -195,9 +187,26 @@ async fn take_away(
             return Ok(());
         }
     }
-    remove(app, showing).await
+    forget(app, showing, now).await
 }
 
-async fn remove(app: &App, showing: &Showing) -> Result<(), AppError> {
-    Ok(showings::remove(&mut *app.store.write().await?, showing).await?)
+/// It is over. What never stood in front of its person, or was not set up in time, counts for nothing, unless it is to be shown
+/// anew: then it is something else already.
+async fn forget(app: &App, showing: &Showing, now: Timestamp) -> Result<(), AppError> {
+    let (person, seen) = (showing.person, showing.message != MessageId(0));
+    let mut tx = app.store.begin().await?;
+    showings::remove(&mut tx, showing).await?;
+    let anew = showings::is_wanted(&mut tx, person, showing.shows, now).await?;
+    match showing.shows {
+        _ if anew => {}
+        Shows::Factor => factors::remove_unfinished(&mut tx, person).await?,
+        Shows::FactorCodes if !seen => {
+            codes::remove_all(&mut tx, person, Purpose::Factor).await?;
+        }
+        Shows::AccountCodes if !seen => {
+            codes::remove_all(&mut tx, person, Purpose::Account).await?;
+        }
+        Shows::FactorCodes | Shows::AccountCodes => {}
+    }
+    Ok(tx.commit().await?)
 }

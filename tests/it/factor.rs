@@ -11,6 +11,8 @@ use keyporter::{
     },
 };
 
+use serde_json::json;
+
 use crate::world::{ADA, World, code, logged_by, secret_in};
 
 fn factors(world: &World) -> usize {
@@ -310,5 +312,21 @@ story! {
         world.pass(Duration::from_mins(6));
         assert_eq!(presses_in_a_group(world, 1).await, [false]);
         world.start();
+    }
+}
+
+story! {
+    async fn codes_that_never_stood_anywhere_do_not_count(world) {
+        let (secret, _) = world.second_factor().await;
+        let ada = world.ada();
+        ada.asks("/secondfactor", "10 recovery codes").await;
+        ada.presses("Make recovery codes", "Now send me a code").await;
+        let blocked = json!({ "ok": false, "error_code": 403, "description": "Forbidden: bot was blocked by the user" });
+        world.sandbox.faults().add(Rule::new(ServiceName::Telegram, Fault::Status(403, Some(blocked))).path("sendMessage"));
+        ada.say(&code(world, &secret, 0));
+        ada.sees("New recovery codes come").await;
+        world.until("they cannot be shown", |sandbox| sandbox.faults().pending().is_empty().then_some(())).await;
+        ada.asks_until("/secondfactor", "No recovery code is left").await;
+        assert!(world.database.find("SELECT CAST(person AS TEXT) FROM recovery_codes").is_empty());
     }
 }
