@@ -8,7 +8,7 @@ use super::{App, AppError, Presenter, Turn, Undelivered, factor::secret_row};
 use crate::{
     domain::{MessageId, Purpose, Showing, Shows, Timestamp},
     secret::Secret,
-    store::{codes, factors, showings},
+    store::{Connection, codes, factors, showings},
     vault::{
         codes::{coded, new_code},
         totp,
@@ -91,12 +91,12 @@ async fn show(
     showing: &Showing,
 ) -> Result<(), AppError> {
     if !app.allows(showing.person) {
-        return forget(app, showing, app.ports.now()).await;
+        return give_up(app, showing).await;
     }
     let shown = match showing.shows {
         Shows::Factor => {
             let Some(secret) = new_factor(app, showing).await? else {
-                return forget(app, showing, app.ports.now()).await;
+                return give_up(app, showing).await;
             };
             let username = app.bot_username().await.unwrap_or_default();
             let address = totp::address(&secret, &username);
@@ -134,7 +134,7 @@ async fn show(
             Ok(())
         }
         // Whoever has closed the chat asks again.
-        Err(Undelivered::Closed) => forget(app, showing, app.ports.now()).await,
+        Err(Undelivered::Closed) => give_up(app, showing).await,
         Err(undelivered) => {
             tracing::warn!(
                 ?undelivered,
@@ -180,6 +180,10 @@ async fn take_away(
     showing: &Showing,
     now: Timestamp,
 ) -> Result<(), AppError> {
+    // First of all: Telegram may be away for long.
+    let mut tx = app.store.begin().await?;
+    discount(&mut tx, showing, now).await?;
+    tx.commit().await?;
     if showing.message != MessageId(0) {
         let taken = presenter.take_away(showing.person, showing.message).await;
         let hopeless = now.since(showing.ends_at) > HOPELESS;
@@ -187,26 +191,37 @@ async fn take_away(
             return Ok(());
         }
     }
-    forget(app, showing, now).await
+    remove(app, showing).await
 }
 
-/// It is over. What never stood in front of its person, or was not set up in time, counts for nothing, unless it is to be shown
-/// anew: then it is something else already.
-async fn forget(app: &App, showing: &Showing, now: Timestamp) -> Result<(), AppError> {
-    let (person, seen) = (showing.person, showing.message != MessageId(0));
+/// It cannot be shown.
+async fn give_up(app: &App, showing: &Showing) -> Result<(), AppError> {
+    let over = Showing {
+        ends_at: app.ports.now(),
+        ..showing.clone()
+    };
     let mut tx = app.store.begin().await?;
-    showings::remove(&mut tx, showing).await?;
-    let anew = showings::is_wanted(&mut tx, person, showing.shows, now).await?;
+    showings::remove(&mut tx, &over).await?;
+    discount(&mut tx, &over, over.ends_at).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What never stood in front of its person, or was not set up in time, counts for nothing, unless it is to be shown anew: then it is
+/// something else already.
+async fn discount(c: &mut Connection, showing: &Showing, now: Timestamp) -> Result<(), AppError> {
+    let (person, seen) = (showing.person, showing.message != MessageId(0));
+    if showings::is_wanted(c, person, showing.shows, now).await? {
+        return Ok(());
+    }
     match showing.shows {
-        _ if anew => {}
-        Shows::Factor => factors::remove_unfinished(&mut tx, person).await?,
-        Shows::FactorCodes if !seen => {
-            codes::remove_all(&mut tx, person, Purpose::Factor).await?;
-        }
-        Shows::AccountCodes if !seen => {
-            codes::remove_all(&mut tx, person, Purpose::Account).await?;
-        }
+        Shows::Factor => factors::remove_unfinished(c, person).await?,
+        Shows::FactorCodes if !seen => codes::remove_all(c, person, Purpose::Factor).await?,
+        Shows::AccountCodes if !seen => codes::remove_all(c, person, Purpose::Account).await?,
         Shows::FactorCodes | Shows::AccountCodes => {}
     }
-    Ok(tx.commit().await?)
+    Ok(())
+}
+
+async fn remove(app: &App, showing: &Showing) -> Result<(), AppError> {
+    Ok(showings::remove(&mut *app.store.write().await?, showing).await?)
 }
