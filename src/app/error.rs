@@ -89,6 +89,10 @@ pub enum UserError {
     GrantGone,
     /// The group has as many grants as allowed.
     TooManyGrants,
+    /// Nobody approves or rejects their own request.
+    ApproveOwn,
+    /// The person has approved it before.
+    ApprovedAlready,
     /// A request of the account is at its provider at this very moment.
     AtProvider(OperationNumber),
 }

@@ -4,6 +4,7 @@
 mod access;
 pub mod accounts;
 pub mod age;
+pub mod approvals;
 pub mod audit;
 pub mod confirm;
 pub mod dialogue;
@@ -20,6 +21,7 @@ mod messenger;
 pub mod panic;
 pub mod pause;
 pub mod people;
+pub mod policy;
 pub mod rekey;
 pub mod requests;
 pub mod revoke_key;

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{
         Account, AccountState, Drift, Key, KeyAges, KeyRef, Keys, Operation, Person, PersonId,
-        ProviderKind, SeenKey, Timestamp,
+        ProviderKind, Rule, SeenKey, Timestamp,
     },
     providers::{Access, ProviderError},
     store::{Connection, accounts, key_ages, keys, leaks, operations, people, watch},
@@ -59,6 +59,19 @@ pub enum News {
     FirstAction(Account, PersonId, String, String),
     /// A group with that title does not work with it any more.
     Asleep(Account, String, Asleep),
+    /// Somebody has rejected a request, or said why; for whoever asked.
+    Decided(Box<Operation>),
+    /// A group works under another rule: for an owner of one of its accounts.
+    PolicyChanged {
+        /// Whom it is told.
+        owner: PersonId,
+        /// Who has changed it, by their present name.
+        by: (PersonId, String),
+        /// The group's title.
+        group: String,
+        /// What it says now.
+        rule: Rule,
+    },
 }
 
 impl News {
@@ -70,6 +83,8 @@ impl News {
             | Self::Leaked(Leaked { account, .. })
             | Self::FirstAction(account, ..)
             | Self::Asleep(account, ..) => account.owner,
+            Self::Decided(operation) => operation.person,
+            Self::PolicyChanged { owner, .. } => *owner,
         }
     }
 }

@@ -67,11 +67,17 @@ pub enum AuditAction {
     RoleGranted,
     /// A role was taken from somebody there.
     RoleTaken,
+    /// A group that works with it has another rule.
+    PolicyChanged,
+    /// Somebody approved a request from a group.
+    Approved,
+    /// Somebody rejected one, or said why.
+    Rejected,
 }
 
 impl AuditAction {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 32] = [
         Self::Linked,
         Self::Relinked,
         Self::Renamed,
@@ -101,6 +107,9 @@ impl AuditAction {
         Self::FellAsleep,
         Self::RoleGranted,
         Self::RoleTaken,
+        Self::PolicyChanged,
+        Self::Approved,
+        Self::Rejected,
     ];
 
     /// As stored and chained. Never change one: old chains would break.
@@ -135,6 +144,9 @@ impl AuditAction {
             Self::FellAsleep => "fell_asleep",
             Self::RoleGranted => "role_granted",
             Self::RoleTaken => "role_taken",
+            Self::PolicyChanged => "policy_changed",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
         }
     }
 
@@ -157,10 +169,13 @@ impl AuditAction {
             | Self::Unbound
             | Self::FellAsleep
             | Self::RoleGranted
-            | Self::RoleTaken => AuditKind::Accounts,
+            | Self::RoleTaken
+            | Self::PolicyChanged => AuditKind::Accounts,
             Self::IssueStarted
             | Self::RotateStarted
             | Self::RevokeStarted
+            | Self::Approved
+            | Self::Rejected
             | Self::KeyCreated
             | Self::OutcomeLost
             | Self::KeyShown

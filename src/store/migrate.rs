@@ -30,6 +30,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "leakwatch",
         include_str!("../../migrations/0005_leakwatch.sql"),
     ),
+    (
+        6,
+        "policy",
+        include_str!("../../migrations/0006_policy.sql"),
+    ),
 ];
 
 pub(super) async fn run(pool: &AnyPool) -> Result<(), StoreError> {

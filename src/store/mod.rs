@@ -18,6 +18,7 @@ mod migrate;
 pub mod operations;
 pub mod outbox;
 pub mod people;
+pub mod policies;
 mod row;
 pub mod sealed;
 pub mod watch;

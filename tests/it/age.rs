@@ -103,9 +103,8 @@ story! {
         let ada = world.ada();
         days_pass(world, 40).await;
         // Wherever the clock stands: the hour begins anew here, and it has just struck ten in the evening there.
-        const HOUR: Duration = Duration::from_hours(1);
-        let into_the_hour = world.sandbox.clock().now_ms() % 3_600_000;
-        world.pass(HOUR - Duration::from_millis(into_the_hour.unsigned_abs()));
+        let left = 3_600_000 - world.sandbox.clock().now_ms() % 3_600_000;
+        world.pass(Duration::from_millis(left.unsigned_abs()));
         let hour = world.sandbox.clock().now_ms() / 3_600_000 % 24;
         let east = (22 - hour + 24) % 24;
         let east = if east > 12 { east - 24 } else { east };

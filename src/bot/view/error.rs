@@ -103,6 +103,8 @@ pub fn words(voice: &Voice<'_>, error: &UserError) -> (Rich, Option<Button>) {
         UserError::GrantBot => voice.say(Text::ErrorGrantBot),
         UserError::GrantGone => voice.say(Text::ErrorGrantGone),
         UserError::TooManyGrants => voice.say(Text::ErrorTooManyGrants),
+        UserError::ApproveOwn => voice.say(Text::ErrorApproveOwn),
+        UserError::ApprovedAlready => voice.say(Text::ErrorApprovedAlready),
         UserError::AtProvider(number) => {
             voice.fill(Text::ErrorAtProvider, &[("number", number.0.into())])
         }

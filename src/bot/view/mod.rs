@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod age;
+pub mod approval;
 pub mod audit;
 mod ending;
 pub mod error;
@@ -10,6 +11,7 @@ pub mod leak;
 pub mod link;
 pub mod overlap;
 pub mod panic;
+pub mod policy;
 pub mod question;
 pub mod request;
 pub mod start;

@@ -71,6 +71,9 @@ fn words(action: AuditAction) -> Text {
         AuditAction::FellAsleep => Text::AuditFellAsleep,
         AuditAction::RoleGranted => Text::AuditRoleGranted,
         AuditAction::RoleTaken => Text::AuditRoleTaken,
+        AuditAction::PolicyChanged => Text::AuditPolicyChanged,
+        AuditAction::Approved => Text::AuditApproved,
+        AuditAction::Rejected => Text::AuditRejected,
     }
 }
 
