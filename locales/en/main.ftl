@@ -59,6 +59,19 @@ button-bind = 🔗 Bind { $name }
 button-unbind = ✂️ Unbind { $name }
 button-this-is-me = 🙋 This is me
 button-grant = Grant
+button-approve = Approve
+button-reject = Reject
+button-withdraw = Withdraw
+button-policy-issue = New keys
+button-policy-rotate = Rotations
+button-policy-revoke = Revocations
+button-policy-waits = How long it waits
+button-policy-nobody = Nobody
+button-policy-count = { $count ->
+    [one] 1 person
+   *[other] { $count } people
+ }
+button-back = Back
 
 ## Commands, as Telegram's menu shows them
 command-start = what I do
@@ -79,6 +92,7 @@ command-unbind = in a group: take your account from it
 command-grant = in a group: grant a role, /grant issuer
 command-ungrant = in a group: take a role away
 command-roles = in a group: who may do what
+command-policy = in a group: who has to approve what
 command-language = choose the language
 command-timezone = when it is night: /timezone +3
 command-cancel = stop what we are doing
@@ -325,6 +339,7 @@ step-deliver = ⏳ The key is created. I am putting it into our chat…
 step-shown = 🔑 The new key stands below. Save it, then press “I saved it” there.
 step-shown-rotate = 🔑 The new key stands below. Save it, then press “I saved it” there; only then is the old one revoked.
 step-shown-group = 🔑 The new key stands in { $name }'s private chat with me, and waits there for “I saved it”.
+step-approval = ✋ Waits for others to approve: { $given } of { $needed } so far. It ends by itself in { $time }. Nothing has been done yet.
 step-hidden = 🔒 The new key was taken out of the chat. I can show it again for another { $time }.
 step-prove = ⏳ Saved. I am trying the new key before the old one dies…
 step-prove-one-key = ⏳ Saved. I am trying the new key…
@@ -369,6 +384,7 @@ end-old-revoked = The old key { $old } is revoked.
 end-stopped = ⚠️ I stopped trying to revoke { $key }. The key may still be alive; revoke it in the provider's dashboard ({ $provider }).
 end-nothing-created = ❌ Nothing was created.
 end-nothing-rotated = ❌ Nothing was changed; the old key is as it was.
+end-nothing-revoked = ❌ Nothing was revoked; the key is as it was.
 reason-credential-refused = { $provider } refused the credential of { $account }. Link it again, then try once more.
 reason-not-found = { $provider } knows no such account or project (any more). Look at its dashboard; if the project is gone for good, /unlink the account.
 reason-invalid = { $provider } refused the request. Try again, perhaps with another label.
@@ -376,9 +392,25 @@ reason-invalid-words = { $provider } refused the request and says: { $words }
 reason-chat-closed = I cannot write to you in our private chat. Open it, then ask again.
 reason-chat-closed-group = I cannot write to { $name } in our private chat, and a new key is shown nowhere else. { $name }, open it with the button below and press Start within 15 minutes: I go on by myself.
 request-by = Asked for by { $name }.
+approvals-needed = ✋ { $count ->
+    [one] One other person of this group who could do it too has to approve it first.
+   *[other] { $count } other people of this group who could do it too have to approve it first.
+ }
+approved-by = Approved by { $names }.
+rejected-by = Rejected by { $name }.
+rejected-because = Rejected by { $name }: { $why }.
+objection-not-needed = not needed
+objection-wrong = wrong key or label
+objection-not-now = not now
+objection-talk-first = let's talk first
+decided-nothing-done = Nothing was done.
 reason-provider-away = { $provider } could not be reached for ten minutes. Ask again later.
 reason-too-late = It could not begin for ten minutes, so I gave it up. Ask again if you still want it.
 reason-not-allowed = You are not on this Keyporter's list any more. Ask whoever runs this bot.
+reason-not-approved = Not enough people have approved it in time. Ask again if it is still wanted.
+reason-rejected = It was rejected.
+reason-taken-back = It was taken back before it began.
+reason-no-right = Whoever asked for it may not do that in this group any more.
 reason-never-appeared = The answer of { $provider } was lost, and a minute later no such key was there. Ask again if you still want one.
 reason-never-appeared-others = These keys are new there since: { $keys }. If { $provider } changed the label, one of them may be yours.
 reason-still-old = The answer of { $provider } was lost, and a minute later the old key still worked. Ask again if you still want it replaced.
@@ -465,6 +497,9 @@ audit-unbound = taken from a group
 audit-fell-asleep = sleeps in a group
 audit-role-granted = role granted
 audit-role-taken = role taken away
+audit-policy-changed = rule of a group changed
+audit-approved = approved
+audit-rejected = rejected
 audit-by = by { $person }
 
 ## Pause
@@ -491,6 +526,13 @@ toast-moved-on = This request has moved on; its message shows where it stands.
 toast-shown-below = It stands in the message below.
 toast-stopped = I stopped trying.
 toast-going-on = I go on trying.
+toast-approved = { $count ->
+    [one] Approved. One more is needed.
+   *[other] Approved. { $count } more are needed.
+ }
+toast-approved-last = Approved. It goes on now.
+toast-rejected = Rejected. You can say why with a button.
+toast-explained = Thank you, I pass it on.
 only-commands = I understand commands. /help shows them.
 unknown-command = I don't know that command. /help shows what I understand.
 edited-command = I don't read edited messages, so nothing was done. Please send the command as a new message.
@@ -521,11 +563,31 @@ roles-heading = Administrators of this group are managers. Granted besides:
 roles-none = Administrators of this group are managers. Nobody else was granted a role; /grant does it.
 role-line = { $person } ({ $id }): { $role }
 role-gone = { $person } ({ $id }): { $role }, not in the group now, so it counts for nothing
+policy-heading = Approvals by other people of this group:
+policy-issue = New keys: { $count ->
+    [0] nobody is asked
+    [one] one
+   *[other] { $count }
+ }
+policy-rotate = Rotations: { $count ->
+    [0] nobody is asked
+    [one] one
+   *[other] { $count }
+ }
+policy-revoke = Revocations: { $count ->
+    [0] nobody is asked
+    [one] one
+   *[other] { $count }
+ }
+policy-waits = A request waits for { $time } at most.
+policy-choose = Choose what it shall say. Now it says:
+policy-meaning = Whoever approves needs the right to do it themselves, and nobody approves their own request. What waits already keeps the rules it was asked under. An owner in the private chat, and /panic there, need nobody's approval.
 way-in-taken = ✅ I go on: request { $number }. The new key will appear below.
 way-in-over = That way is used, over after 15 minutes, or for somebody else. Nothing was done by it; send the command in the group again.
 news-first-action = 👤 { $person } works with { $account } from the group { $group } for the first time. If that should not be: /unbind there.
 news-asleep-bot = 💤 I am not in the group { $group } any more, so nobody can work with { $account } there. When I am back, /bind wakes it.
 news-asleep-owner = 💤 You are not in the group { $group } any more, so nobody can work with { $account } there. When you are back, /bind wakes it.
+news-policy-changed = 📋 { $person } has changed a rule of the group { $group }, which works with an account of yours. It says now: { $rule }
 set-aside = ⚠️ I could not handle your last message, even after three tries. It is put aside and the operator can see it ({ $id }). Nothing was changed by it. Send it again; if that fails too, ask the operator.
 alert-set-aside = 🛠 For you as an operator: an update ({ $id }) could not be handled even after three tries. It is put aside, nothing was changed by it, and its person was told. The log has the cause under that number.
 storage-away = ⚠️ I cannot write anything down right now, so I do nothing. I handle your message as soon as I can.
@@ -571,6 +633,8 @@ error-grant-self = Nobody grants a role to oneself. Nothing was changed; another
 error-grant-bot = Bots, channels and hidden people get no role. Nothing was changed; answer a message that a person has sent as themselves.
 error-grant-gone = That person is not in this group, so nothing was granted.
 error-too-many-grants = This group has granted 50 roles, and more are not possible. Nothing was changed; /roles and /ungrant make room.
+error-approve-own = That is your own request: somebody else has to decide. Nothing was changed; you can withdraw it.
+error-approved-already = You have approved it already; others are needed.
 error-fault = ⚠️ Something broke on my side. Nothing was changed. Try again; if it happens again, tell the operator this id: { $id }
 wait-seconds = { $count ->
     [one] 1 second

@@ -63,9 +63,9 @@ pub(super) async fn ask_other(
 pub(super) async fn way_in(
     app: &App,
     turn: &mut Turn,
+    person: PersonId,
     number: OperationNumber,
 ) -> Result<ConfirmationId, AppError> {
-    let person = turn.person.id;
     let whom = (person, person.private_chat(), WAY_IN_FOR);
     put(app, turn, Action::GoOn { number }, whom).await
 }

@@ -93,6 +93,10 @@ pub enum UserError {
     Code(CodeFault),
     /// About accounts that move.
     Move(MoveFault),
+    /// Nobody approves or rejects their own request.
+    ApproveOwn,
+    /// The person has approved it before.
+    ApprovedAlready,
     /// A request of the account is at its provider at this very moment.
     AtProvider(OperationNumber),
 }

@@ -45,6 +45,7 @@ pub async fn go_on(
         label: before.detail.label.clone(),
         own_credential: before.detail.own_credential,
         old_key: before.detail.old_key.clone(),
+        approval: before.detail.approval.clone(),
         ..Detail::default()
     };
     let number = ledger::begin(app, turn, &allowed, before.verb, detail, before.card).await?;

@@ -1,6 +1,6 @@
 //! `/newkey`: a question, and after its answer an operation.
 
-use super::{App, AppError, Permitted, Turn, UserError, confirm, ledger, pause};
+use super::{App, AppError, Permitted, Turn, UserError, confirm, ledger, pause, policy};
 use crate::domain::{
     Account, AccountId, Action, Confirmation, ConfirmationId, Keys, Label, OperationNumber, Place,
     Right, Verb, operation::Detail,
@@ -17,6 +17,8 @@ pub enum Asked {
         account: Account,
         /// Its label.
         label: Label,
+        /// So many other people have to approve it.
+        approvals: u8,
     },
     /// The account has one key, which can only be replaced.
     OneKey(Account),
@@ -45,6 +47,7 @@ pub async fn ask(
         question,
         account,
         label,
+        approvals: policy::approvals(app, turn, Verb::Issue).await?,
     })
 }
 

@@ -4,6 +4,7 @@
 mod access;
 pub mod accounts;
 pub mod age;
+pub mod approvals;
 pub mod audit;
 pub mod confirm;
 pub mod dialogue;
@@ -23,6 +24,7 @@ pub mod moves;
 pub mod panic;
 pub mod pause;
 pub mod people;
+pub mod policy;
 pub mod recover;
 pub mod rekey;
 pub mod requests;

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     domain::{
         AuditAction, KeyRef, Operation, OperationNumber, Right, Timestamp,
-        operation::{Event, Step},
+        operation::{Event, Reason, Step},
     },
     store::{Connection, StoreError, operations},
 };
@@ -29,6 +29,8 @@ pub enum Press {
     KeepSuspect,
     /// `Revoke old now`.
     RevokeOld,
+    /// `Withdraw`, while it waits for others.
+    TakeBack,
     /// `Keep longer`, for an old key that was to die at that time.
     KeepOld(Timestamp),
 }
@@ -186,7 +188,9 @@ pub async fn press(
     let found = one(app, turn, number).await?;
     let (now, person, who) = (turn.now, turn.person.id, turn.who());
     let tx = turn.tx().await?;
-    check_right(tx, &who, &found).await?;
+    if *press != Press::TakeBack {
+        check_right(tx, &who, &found).await?;
+    }
     // Read again, now that nobody else can move it on.
     let mut operation = operations::lock(tx, number)
         .await?
@@ -197,6 +201,11 @@ pub async fn press(
         Press::Lost => Event::LostIt,
         Press::KeepSuspect => Event::KeepOrphan,
         Press::RevokeOld => Event::RevokeOld,
+        Press::TakeBack if operation.waits_for_approval() => Event::NotDone(Reason::TakenBack),
+        Press::TakeBack => {
+            turn.undo();
+            return Err(UserError::MovedOn.into());
+        }
         // Pressed twice, or on an older message: once is enough.
         Press::KeepOld(end) if *end != operation.detail.old_dies_at => {
             turn.undo();
@@ -265,6 +274,6 @@ fn written_as(press: &Press) -> Option<AuditAction> {
         Press::KeepSuspect => Some(AuditAction::OrphanKept),
         Press::RevokeOld => Some(AuditAction::OldKeyEnded),
         Press::KeepOld(_) => Some(AuditAction::OldKeyKept),
-        Press::ShowAgain => None,
+        Press::ShowAgain | Press::TakeBack => None,
     }
 }

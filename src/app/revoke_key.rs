@@ -1,6 +1,6 @@
 //! `/revoke`: a question about exactly one key, and after its answer an operation that is never given up.
 
-use super::{App, AppError, Permitted, Turn, confirm, ledger};
+use super::{App, AppError, Permitted, Turn, confirm, ledger, policy};
 use crate::domain::{
     Account, AccountId, Action, Confirmation, ConfirmationId, KeyRef, Keys, OperationNumber, Place,
     Right, Verb,
@@ -20,6 +20,8 @@ pub enum Asked {
         key: KeyRef,
         /// It seems to be the credential that Keyporter itself uses there.
         own: bool,
+        /// So many other people have to approve it.
+        approvals: u8,
     },
     /// The account has one key, which can only be replaced.
     OneKey(Account),
@@ -48,6 +50,7 @@ pub async fn ask(
         account,
         key,
         own,
+        approvals: policy::approvals(app, turn, Verb::Revoke).await?,
     })
 }
 

@@ -6,7 +6,7 @@ use super::{
     access::{credential, credential_row},
     audit::Note,
     confirm::{self, Press, Stale},
-    ledger, link, pause,
+    ledger, link, pause, policy,
 };
 use crate::{
     domain::{
@@ -32,6 +32,8 @@ pub enum Asked {
         key: KeyRef,
         /// When it dies, as far as that can be chosen.
         dies: OldKeyDies,
+        /// So many other people have to approve it.
+        approvals: u8,
     },
     /// The provider has no call for it: its dashboard does it.
     Guided(Account),
@@ -96,6 +98,7 @@ async fn question_about(
         account,
         key,
         dies,
+        approvals: policy::approvals(app, turn, Verb::Rotate).await?,
     })
 }
 

@@ -163,7 +163,7 @@ impl Turn {
         }
     }
 
-    /// Tells somebody else of what this turn changes, in the same transaction.
+    /// Tells somebody else of what this turn changes: stored in the same transaction, sent right after the commit.
     pub(super) fn tell(&mut self, news: News) {
         self.news.push(news);
     }
@@ -204,9 +204,9 @@ impl Turn {
             let stored = people::get(&mut tx, owner).await?;
             let owner = stored.unwrap_or_else(|| Person::new(owner));
             let (chat, payload) = (owner.id.private_chat(), words.of(&owner, self.now, &news)?);
-            self.app
-                .store_news(&mut tx, chat, self.now, &payload)
-                .await?;
+            let rested = self.now.minus(NEWS_REST);
+            self.app.store_news(&mut tx, chat, rested, &payload).await?;
+            self.wakes.push(self.app.news_wake.clone());
         }
         if !inbox::done(&mut tx, self.update).await? {
             // Another life or another process was faster: what it has written and answered stands.

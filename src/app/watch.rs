@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{
         Account, AccountState, Drift, Key, KeyAges, KeyRef, Keys, Operation, Person, PersonId,
-        ProviderKind, SeenKey, Timestamp,
+        ProviderKind, Rule, SeenKey, Timestamp,
     },
     providers::{Access, ProviderError},
     store::{Connection, accounts, key_ages, keys, leaks, operations, people, watch},
@@ -61,6 +61,19 @@ pub enum News {
     Asleep(Account, String, Asleep),
     /// Accounts go to another person, or stay.
     Move(Told),
+    /// Somebody has rejected a request, or said why; for whoever asked.
+    Decided(Box<Operation>),
+    /// A group works under another rule: for an owner of one of its accounts.
+    PolicyChanged {
+        /// Whom it is told.
+        owner: PersonId,
+        /// Who has changed it, by their present name.
+        by: (PersonId, String),
+        /// The group's title.
+        group: String,
+        /// What it says now.
+        rule: Rule,
+    },
 }
 
 impl News {
@@ -74,6 +87,8 @@ impl News {
             | Self::FirstAction(account, ..)
             | Self::Asleep(account, ..) => account.owner,
             Self::Move(told) => told.to,
+            Self::Decided(operation) => operation.person,
+            Self::PolicyChanged { owner, .. } => *owner,
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     store::{Connection, accounts, leaks, workspaces},
 };
 
-/// The person of a turn in a group, as Telegram knows them now. Only [`enter`] makes one, for its own turn.
+/// Somebody in a group, as Telegram knows them now. Only [`enter`] and [`look`] make one, and none outlives its turn.
 #[derive(Clone, Debug)]
 pub struct Visit {
     pub(super) chat: ChatId,
@@ -69,6 +69,16 @@ pub async fn enter(
         (_, true) => Err(UserError::OwnerLeft.into()),
         (_, false) => Ok(()),
     }
+}
+
+/// Asks Telegram who somebody else is in a group, now.
+pub(super) async fn look(
+    members: &dyn Members,
+    chat: ChatId,
+    person: PersonId,
+) -> Result<Visit, AppError> {
+    let standing = known(members.look(chat, person).await)?.standing;
+    Ok(Visit { chat, standing })
 }
 
 /// What Telegram said; without an answer nobody has any right.

@@ -6,7 +6,8 @@ use crate::{
     app::requests::Press,
     domain::{
         AccountId, AuditFilter, ConfirmationId, KeyAge, Language, MoveId, OperationNumber,
-        ProviderKind, Timestamp, operation::OldKeyDies,
+        ProviderKind, Rule, RuleKind, Timestamp,
+        operation::{Objection, OldKeyDies},
     },
 };
 
@@ -93,6 +94,18 @@ pub enum Callback {
     SavedCodes,
     /// `Stop it`: accounts stay where they are.
     StopMove(MoveId),
+    /// `Approve`.
+    Approve(OperationNumber),
+    /// `Reject`.
+    Reject(OperationNumber),
+    /// Why it was rejected.
+    Object(OperationNumber, Objection),
+    /// The group's policy.
+    Policy,
+    /// The choices for one of its rules.
+    ChooseRule(RuleKind),
+    /// Another rule in its place.
+    SetRule(Rule),
 }
 
 impl Callback {
@@ -141,7 +154,13 @@ impl Callback {
             | Self::SavedCodes
             | Self::StopMove(_)
             | Self::Later => Place::Private,
-            Self::Me(_) => Place::Group,
+            Self::Me(_)
+            | Self::Approve(_)
+            | Self::Reject(_)
+            | Self::Object(..)
+            | Self::Policy
+            | Self::ChooseRule(_)
+            | Self::SetRule(_) => Place::Group,
             Self::Cancel
             | Self::KeysOf(..)
             | Self::RotateOnly(_)
@@ -196,6 +215,12 @@ impl Callback {
             Self::Me(question) => format!("me:{question}"),
             Self::SavedCodes => "codes".to_owned(),
             Self::StopMove(id) => format!("halt:{id}"),
+            Self::Approve(number) => format!("approve:{number}"),
+            Self::Reject(number) => format!("reject:{number}"),
+            Self::Object(number, why) => format!("why:{number}:{}", why.code()),
+            Self::Policy => "policy".to_owned(),
+            Self::ChooseRule(kind) => format!("policy:{}", kind.code()),
+            Self::SetRule(rule) => format!("policy:{}", rule.encode()),
         }
     }
 
@@ -265,6 +290,17 @@ impl Callback {
             ("codes", None, None) => Self::SavedCodes,
             ("halt", Some(id), None) => Self::StopMove(MoveId::new(id)),
             ("me", Some(id), None) => Self::Me(ConfirmationId::new(id)),
+            ("approve", Some(number), None) => Self::Approve(OperationNumber(number.parse().ok()?)),
+            ("reject", Some(number), None) => Self::Reject(OperationNumber(number.parse().ok()?)),
+            ("why", Some(number), Some(code)) => Self::Object(
+                OperationNumber(number.parse().ok()?),
+                Objection::from_code(code)?,
+            ),
+            ("policy", None, None) => Self::Policy,
+            ("policy", Some(code), None) => Self::ChooseRule(RuleKind::from_code(code)?),
+            ("policy", Some(code), Some(value)) => {
+                Self::SetRule(Rule::parse(&format!("{code}:{value}"))?)
+            }
             _ => return None,
         })
     }
@@ -278,6 +314,7 @@ fn encode_press(press: &Press) -> String {
         Press::KeepSuspect => "keep".to_owned(),
         Press::RevokeSuspect(mark) => format!("kill-{mark}"),
         Press::RevokeOld => "old".to_owned(),
+        Press::TakeBack => "back".to_owned(),
         Press::KeepOld(end) => format!("longer-{}", end.millis()),
     }
 }
@@ -289,6 +326,7 @@ fn parse_press(text: &str) -> Option<Press> {
         "lost" => Press::Lost,
         "keep" => Press::KeepSuspect,
         "old" => Press::RevokeOld,
+        "back" => Press::TakeBack,
         _ => match text.split_once('-')? {
             ("kill", mark) => Press::RevokeSuspect(mark.to_owned()),
             ("longer", end) => Press::KeepOld(Timestamp::from_millis(end.parse().ok()?)),

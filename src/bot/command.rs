@@ -2,7 +2,7 @@
 
 use teloxide::utils::command::{BotCommands, ParseError};
 
-use crate::texts::Text;
+use crate::{domain::ChatId, texts::Text};
 
 /// A command with what stands after it.
 #[derive(Clone, Debug, PartialEq, Eq, BotCommands, strum::EnumIter)]
@@ -50,6 +50,8 @@ pub enum Command {
     Ungrant(String),
     /// Shows who was granted what in a group.
     Roles(String),
+    /// Says how many people have to approve what in a group.
+    Policy(String),
     /// Chooses the language.
     Language(String),
     /// Says where it is night when.
@@ -74,6 +76,15 @@ pub enum Place {
 }
 
 impl Place {
+    /// Whether that chat is such a place.
+    pub const fn includes(self, chat: ChatId) -> bool {
+        match self {
+            Self::Private => chat.is_private(),
+            Self::Group => !chat.is_private(),
+            Self::Everywhere => true,
+        }
+    }
+
     /// Whether it may be used in groups.
     pub const fn is_for_groups(self) -> bool {
         matches!(self, Self::Group | Self::Everywhere)
@@ -134,7 +145,8 @@ impl Command {
             | Self::Unbind(_)
             | Self::Grant(_)
             | Self::Ungrant(_)
-            | Self::Roles(_) => Place::Group,
+            | Self::Roles(_)
+            | Self::Policy(_) => Place::Group,
             Self::Leakwatch(_)
             | Self::Start(_)
             | Self::Keys(_)
@@ -171,6 +183,7 @@ impl Command {
             Self::Grant(_) => "grant",
             Self::Ungrant(_) => "ungrant",
             Self::Roles(_) => "roles",
+            Self::Policy(_) => "policy",
             Self::Language(_) => "language",
             Self::Timezone(_) => "timezone",
             Self::Cancel(_) => "cancel",
@@ -203,6 +216,7 @@ impl Command {
             | Self::Grant(rest)
             | Self::Ungrant(rest)
             | Self::Roles(rest)
+            | Self::Policy(rest)
             | Self::Language(rest)
             | Self::Timezone(rest)
             | Self::Cancel(rest)
@@ -235,6 +249,7 @@ impl Command {
             Self::Grant(_) => Text::CommandGrant,
             Self::Ungrant(_) => Text::CommandUngrant,
             Self::Roles(_) => Text::CommandRoles,
+            Self::Policy(_) => Text::CommandPolicy,
             Self::Language(_) => Text::CommandLanguage,
             Self::Timezone(_) => Text::CommandTimezone,
             Self::Cancel(_) => Text::CommandCancel,

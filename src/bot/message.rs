@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::callback::Callback;
+use super::{callback::Callback, command::Place};
 use crate::{
     domain::{ChatId, MessageId, ThreadId},
     texts::{Rich, Style},
@@ -28,8 +28,8 @@ pub struct Button {
     text: String,
     action: Value,
     colour: Option<Colour>,
-    /// It would do nothing in a group, so it is not drawn there.
-    private_only: bool,
+    /// Where it does something; elsewhere it is not drawn.
+    place: Place,
 }
 
 /// Stands for a key without a name; on a button too, since Telegram refuses an empty one, and its whole message with it.
@@ -45,14 +45,14 @@ impl Button {
             text: text.to_owned(),
             action,
             colour: None,
-            private_only: false,
+            place: Place::Everywhere,
         }
     }
 
     /// One that comes back to us.
     pub fn press(text: &Rich, callback: &Callback) -> Self {
         Self {
-            private_only: !callback.place().is_for_groups(),
+            place: callback.place(),
             ..Self::new(text, json!({ "callback_data": callback.encode() }))
         }
     }
@@ -144,7 +144,7 @@ impl Message {
         if !text.marks().is_empty() {
             fields["entities"] = entities(&text);
         }
-        let shown = |button: &&Button| chat.is_private() || !button.private_only;
+        let shown = |button: &&Button| button.place.includes(chat);
         let rows = self.rows.iter().map(|row| {
             let row = row.iter().filter(shown).map(Button::json);
             row.collect::<Vec<Value>>()

@@ -3,6 +3,7 @@
 
 use super::{
     callback::Callback,
+    command::Place,
     commands,
     context::{Answer, Context, Outcome},
     conversation,
@@ -22,6 +23,9 @@ pub async fn pressed(context: &Context, turn: &mut Turn, data: &str) -> Outcome 
     let Some(callback) = Callback::parse(data) else {
         return Ok(Answer::stray(context.voice(turn).say(Text::ToastUnknown)));
     };
+    if callback.place() == Place::Group {
+        return Ok(Answer::stray(context.voice(turn).say(Text::ToastUnknown)));
+    }
     if !callback.begins_dialogue() {
         return act_on(context, turn, callback).await;
     }
@@ -100,6 +104,14 @@ pub(super) async fn act_on(context: &Context, turn: &mut Turn, callback: Callbac
         Callback::Later => commands::age::later(context, turn),
         Callback::SavedCodes => commands::factor::saved(context, turn).await,
         Callback::StopMove(id) => commands::transfer::stop(context, turn, &id).await,
+        Callback::Approve(number) => commands::approvals::approve(context, turn, number).await,
+        Callback::Reject(number) => commands::approvals::reject(context, turn, number).await,
+        Callback::Object(number, why) => {
+            commands::approvals::explain(context, turn, number, why).await
+        }
+        Callback::Policy => commands::policy::back(context, turn).await,
+        Callback::ChooseRule(kind) => commands::policy::choose(context, turn, kind).await,
+        Callback::SetRule(rule) => commands::policy::set(context, turn, rule).await,
     }
 }
 

@@ -77,11 +77,17 @@ pub enum AuditAction {
     MoveStopped,
     /// It has another owner.
     Moved,
+    /// A group that works with it has another rule.
+    PolicyChanged,
+    /// Somebody approved a request from a group.
+    Approved,
+    /// Somebody rejected one, or said why.
+    Rejected,
 }
 
 impl AuditAction {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 37] = [
         Self::Linked,
         Self::Relinked,
         Self::Renamed,
@@ -116,6 +122,9 @@ impl AuditAction {
         Self::RecoveryBegun,
         Self::MoveStopped,
         Self::Moved,
+        Self::PolicyChanged,
+        Self::Approved,
+        Self::Rejected,
     ];
 
     /// As stored and chained. Never change one: old chains would break.
@@ -155,6 +164,9 @@ impl AuditAction {
             Self::RecoveryBegun => "recovery_begun",
             Self::MoveStopped => "move_stopped",
             Self::Moved => "moved",
+            Self::PolicyChanged => "policy_changed",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
         }
     }
 
@@ -182,10 +194,13 @@ impl AuditAction {
             | Self::MoveAccepted
             | Self::RecoveryBegun
             | Self::MoveStopped
-            | Self::Moved => AuditKind::Accounts,
+            | Self::Moved
+            | Self::PolicyChanged => AuditKind::Accounts,
             Self::IssueStarted
             | Self::RotateStarted
             | Self::RevokeStarted
+            | Self::Approved
+            | Self::Rejected
             | Self::KeyCreated
             | Self::OutcomeLost
             | Self::KeyShown

@@ -31,6 +31,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0005_leakwatch.sql"),
     ),
     (
+        6,
+        "policy",
+        include_str!("../../migrations/0006_policy.sql"),
+    ),
+    (
         7,
         "second_factor",
         include_str!("../../migrations/0007_second_factor.sql"),

@@ -21,6 +21,7 @@ pub mod moves;
 pub mod operations;
 pub mod outbox;
 pub mod people;
+pub mod policies;
 mod row;
 pub mod sealed;
 pub mod showings;

@@ -210,6 +210,8 @@ pub async fn migrate(c: &mut Connection, old: ChatId, new: ChatId) -> Result<(),
          FROM bindings WHERE chat = $1 ON CONFLICT (chat, account) DO NOTHING",
         "INSERT INTO grants (chat, person, role, granted_by, granted_at) SELECT $2, person, role, granted_by, granted_at \
          FROM grants WHERE chat = $1 ON CONFLICT (chat, person, role) DO NOTHING",
+        "INSERT INTO policies (chat, issue, rotate, revoke, hours) SELECT $2, issue, rotate, revoke, hours \
+         FROM policies WHERE chat = $1 ON CONFLICT (chat) DO NOTHING",
         "INSERT INTO actors (chat, account, person) SELECT $2, account, person FROM actors WHERE chat = $1 \
          ON CONFLICT (chat, account, person) DO NOTHING",
         "UPDATE operations SET chat = $2, card = 0, untold = untold + 1 WHERE chat = $1 AND ended_at = 0",
@@ -226,6 +228,7 @@ pub async fn migrate(c: &mut Connection, old: ChatId, new: ChatId) -> Result<(),
         "DELETE FROM bindings WHERE chat = $1",
         "DELETE FROM grants WHERE chat = $1",
         "DELETE FROM actors WHERE chat = $1",
+        "DELETE FROM policies WHERE chat = $1",
     ] {
         query(statement).bind(old.0).execute(&mut *c).await?;
     }

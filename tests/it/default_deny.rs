@@ -138,6 +138,7 @@ fn touched(world: &World) -> (Vec<Vec<String>>, usize) {
         "SELECT id || CAST(used_at AS TEXT) FROM confirmations WHERE action NOT LIKE '%show_yourself%' ORDER BY id",
         "SELECT account || CAST(seq AS TEXT) FROM audit ORDER BY account, seq",
         "SELECT CAST(chat AS TEXT) FROM watched_groups ORDER BY chat",
+        "SELECT CAST(chat AS TEXT) || CAST(issue AS TEXT) FROM policies ORDER BY chat",
     ];
     (
         rows.map(|rows| world.database.find(rows)).to_vec(),

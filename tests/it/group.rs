@@ -58,7 +58,7 @@ story! {
         vera.sees("Tap to uncover").await;
         assert_eq!(world.sandbox.botsubscription().keys(&project.id).len(), before + 1);
         vera.asks(&format!("/start {way}"), "That way is used").await;
-        vera.presses("I saved it", "🔒").await;
+        vera.saves().await;
         let end = vera.sees_in(group, "is created and saved").await;
         assert_eq!(end.id, card.id);
     }
@@ -164,7 +164,7 @@ story! {
         ada.sees("Tap to uncover").await;
         let card = ada.sees_in(group, "private chat").await;
         assert_eq!((card.topic, card.id), (Some(77), question.id));
-        ada.presses("I saved it", "🔒").await;
+        ada.saves().await;
         // A choice in a topic is a choice of that topic.
         ada.send_in(group, Saying::new("/revoke").topic(78));
         let choice = ada.sees_in(group, "Which key").await;
@@ -207,7 +207,7 @@ story! {
         let press = boris.press_on(group, status.id, "I lost it").unwrap();
         assert_eq!(boris.toast(&press).await.0, "This button is not for you.");
         boris.asks("/status 1", "no request of that number").await;
-        ada.presses("I saved it", "🔒").await;
+        ada.saves().await;
     }
 }
 
@@ -305,7 +305,7 @@ story! {
         vera.press_in(group, "Create key").unwrap();
         vera.sees("Tap to uncover").await;
         world.pass(Duration::from_mins(5));
-        vera.presses("I saved it", "🔒").await;
+        vera.saves().await;
         world.idle().await;
         assert_eq!(told(&world.sandbox), 1);
     }

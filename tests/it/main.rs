@@ -15,6 +15,7 @@ mod world;
 
 mod accounts;
 mod age;
+mod approvals;
 mod audit;
 mod bad_input;
 mod bad_rows;

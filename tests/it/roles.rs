@@ -100,7 +100,7 @@ story! {
         assert!(world.ada().toast(&press).await.1);
         vera.press_on(group, question.id, "Create key").unwrap();
         vera.sees("Tap to uncover").await;
-        vera.presses("I saved it", "🔒").await;
+        vera.saves().await;
         vera.sees_in(group, "Asked for by Vera").await;
         assert!(world.sandbox.botsubscription().keys(&project.id).iter().any(|key| key.label == "ci"));
         // The stand-in itself is nobody.

@@ -19,12 +19,12 @@ use super::{App, AppError, Messenger, News, Permitted, Turn, audit::Note, confir
 use crate::{
     domain::{
         Account, AuditAction, ChatId, Operation, OperationNumber, Place, Timestamp, Verb,
-        operation::{Detail, Step},
+        operation::{Approval, Detail, Step},
     },
     store::{
         StoreError,
         leases::{self, Lease},
-        operations, workspaces,
+        operations, policies, workspaces,
     },
 };
 
@@ -71,6 +71,8 @@ pub(super) async fn begin(
         None => detail,
     };
     let tx = turn.tx().await?;
+    let step = Operation::first_step(&detail);
+    let waits = detail.approval.as_ref().map(|approval| approval.ends_at);
     let operation = Operation {
         number,
         person,
@@ -79,7 +81,7 @@ pub(super) async fn begin(
         provider: account.provider,
         scope: account.scope(),
         verb,
-        step: Operation::first_step(&detail),
+        step,
         // The first one's card tells of the others: they have nothing to tell yet.
         untold: i64::from(detail.part_of.is_none()),
         detail: Detail {
@@ -89,7 +91,7 @@ pub(super) async fn begin(
         update,
         started_at: now,
         sent_at: Timestamp::NEVER,
-        next_try_at: now,
+        next_try_at: waits.filter(|_| step == Step::Approval).unwrap_or(now),
         tries: 0,
         ended_at: Timestamp::NEVER,
     };
@@ -105,7 +107,7 @@ pub(super) async fn begin(
     Ok(operation.number)
 }
 
-/// What is added where a request comes from a group: who asked, for its card; a way on for whoever has not opened the private
+/// What is added where a request comes from a group: who asked, for its card; who has to approve; a way on for whoever has not opened the private
 /// chat into which a secret goes; and a word to the account's owner about somebody who acts there for the first time.
 async fn from_group(
     app: &App,
@@ -123,11 +125,19 @@ async fn from_group(
         turn.tell(News::FirstAction(account.clone(), person, name, title));
     }
     let way_in = match verb {
-        Verb::Issue | Verb::Rotate => Some(confirm::way_in(app, turn, number).await?),
+        Verb::Issue | Verb::Rotate => Some(confirm::way_in(app, turn, person, number).await?),
         Verb::Revoke => None,
+    };
+    // What goes on after it was approved does not wait again.
+    let approval = if detail.approval.is_some() {
+        detail.approval
+    } else {
+        let policy = policies::get(turn.tx().await?, chat).await?;
+        Approval::asked_by(policy, verb, turn.now)
     };
     Ok(Detail {
         asked_by: turn.name.clone(),
+        approval,
         way_in,
         ..detail
     })

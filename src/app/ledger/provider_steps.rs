@@ -37,6 +37,7 @@ impl Ledger {
             return self.record(operation, lease, event, &Also::Nothing).await;
         }
         match operation.step {
+            Step::Approval => self.not_approved(operation, lease).await,
             Step::Reserve => self.reserve(operation, lease).await,
             Step::Deliver => self.deliver(operation, lease).await,
             Step::Shown => self.take_away(operation, lease).await,

@@ -8,7 +8,7 @@ use crate::{
     app::{AppError, Undelivered},
     domain::{
         MessageId, Operation, OperationNumber, Timestamp,
-        operation::{Event, REMIND_EVERY},
+        operation::{Event, REMIND_EVERY, Reason},
     },
     store::{StoreError, leases::Lease, operations},
 };
@@ -65,6 +65,18 @@ impl Ledger {
     /// The operations that the same press has started, this one among them.
     async fn together(&self, operation: &Operation) -> Result<Vec<Operation>, StoreError> {
         operations::of_update(&mut *self.app.store.read().await?, operation.update).await
+    }
+
+    /// Nobody has said enough in time: whoever asked is told in private, since an edit in the group makes no sound.
+    pub(super) async fn not_approved(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+    ) -> Result<(), AppError> {
+        let words = self.messenger.reminder(slice::from_ref(operation)).await;
+        let event = Event::NotDone(Reason::NotApproved);
+        self.record(operation, lease, event, &Also::Reminder(&words))
+            .await
     }
 
     /// Both keys live: reminds of the old one's end a while before, and lets it die when its time has come.

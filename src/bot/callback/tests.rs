@@ -37,7 +37,15 @@ fn all() -> Vec<Callback> {
         Callback::Me(question()),
         Callback::SavedCodes,
         Callback::StopMove(MoveId::from_random([0xff; 16])),
+        Callback::Approve(OperationNumber(i64::MAX)),
+        Callback::Reject(OperationNumber(i64::MAX)),
+        Callback::Policy,
     ];
+    all.extend(Objection::ALL.map(|why| Callback::Object(OperationNumber(i64::MAX), why)));
+    for kind in RuleKind::ALL {
+        all.push(Callback::ChooseRule(kind));
+        all.extend(kind.choices().into_iter().map(Callback::SetRule));
+    }
     all.extend(KeyAge::CHOICES.map(|age| Callback::SetAge(account(), age)));
     all.extend(OldKeyDies::ALL.map(|dies| Callback::OldKeyDies(question(), dies)));
     for kind in [None].into_iter().chain(AuditKind::ALL.map(Some)) {
@@ -58,6 +66,7 @@ fn all() -> Vec<Callback> {
         Press::RevokeSuspect("f".repeat(16)),
         Press::RevokeOld,
         Press::KeepOld(Timestamp::FAR),
+        Press::TakeBack,
     ];
     all.extend(presses.map(|press| Callback::Request(OperationNumber(i64::MAX), press)));
     all

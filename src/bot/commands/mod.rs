@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod age;
+pub mod approvals;
 pub mod audit;
 pub mod cancel;
 pub mod factor;
@@ -12,6 +13,7 @@ pub mod link;
 pub mod newkey;
 pub mod panic;
 pub mod pause;
+pub mod policy;
 pub mod recover;
 pub mod revoke;
 pub mod rotate;
@@ -61,6 +63,7 @@ pub async fn run(
         Command::Grant(words) => workspace::grant(context, turn, &words).await,
         Command::Ungrant(words) => workspace::ungrant(context, turn, &words).await,
         Command::Roles(_) => workspace::list(context, turn).await,
+        Command::Policy(_) => policy::show(context, turn).await,
         Command::Language(_) => language::ask(context, turn),
         Command::Timezone(wanted) => timezone::command(context, turn, &wanted).await,
         Command::Cancel(_) => cancel::command(context, turn).await,

@@ -58,13 +58,7 @@ pub async fn press(
         }
         Err(AppError::User(UserError::MovedOn)) => {
             let operation = requests::one(context.app(), turn, number).await?;
-            if is_card(context, &operation) {
-                requests::redraw(turn, &operation).await?;
-            }
-            let voice = context.voice(turn);
-            let mut answer = redrawn(context, &voice, &operation);
-            answer.toast = Answer::alert(voice.say(Text::ToastMovedOn)).toast;
-            Ok(answer)
+            moved_on(context, turn, &operation).await
         }
         pressed => {
             let voice = context.voice(turn);
@@ -75,6 +69,17 @@ pub async fn press(
             Ok(answer)
         }
     }
+}
+
+/// A press that came too late: what is true now is shown instead.
+pub(super) async fn moved_on(context: &Context, turn: &mut Turn, operation: &Operation) -> Outcome {
+    if is_card(context, operation) {
+        requests::redraw(turn, operation).await?;
+    }
+    let voice = context.voice(turn);
+    let mut answer = redrawn(context, &voice, operation);
+    answer.toast = Answer::alert(voice.say(Text::ToastMovedOn)).toast;
+    Ok(answer)
 }
 
 /// `Stop trying`
@@ -128,7 +133,7 @@ fn is_card(context: &Context, operation: &Operation) -> bool {
 }
 
 /// The message of this press shows where the request stands now, unless the ledger sees to that.
-fn redrawn(context: &Context, voice: &view::Voice<'_>, operation: &Operation) -> Answer {
+pub(super) fn redrawn(context: &Context, voice: &view::Voice<'_>, operation: &Operation) -> Answer {
     let pressed = context.incoming.message;
     let detail = &operation.detail;
     let is_place = pressed == detail.place || detail.leaving.contains(&pressed);

@@ -13,7 +13,7 @@ use crate::{
     bot::{
         callback::Callback,
         message::{self, Button, Call, Message, Method, TEXT_LIMIT},
-        view::{Voice, overlap, panic, request, start},
+        view::{Voice, approval, overlap, panic, request, start},
     },
     domain::{
         ChatId, MessageId, Operation, PersonId, ThreadId,
@@ -182,6 +182,7 @@ impl Messenger for Teller {
         let voice = self.voice(first.person).await;
         let reminder = match first.step {
             Step::Overlap => overlap::reminder(&voice, first),
+            Step::Approval => approval::over(&voice, first),
             _ => panic::reminder(&voice, first, open),
         };
         let call = message::send(first.person.private_chat(), ThreadId(0), &reminder);

@@ -29,10 +29,10 @@ fn ended(voice: &Voice<'_>, operation: &Operation, outcome: &Outcome) -> Rich {
     match outcome {
         Outcome::Done => done(voice, operation),
         Outcome::NothingDone(reason) => {
-            let text = if rotate {
-                Text::EndNothingRotated
-            } else {
-                Text::EndNothingCreated
+            let text = match operation.verb {
+                Verb::Revoke => Text::EndNothingRevoked,
+                Verb::Rotate if rotate => Text::EndNothingRotated,
+                Verb::Issue | Verb::Rotate => Text::EndNothingCreated,
             };
             let mut said = voice.say(text);
             said.line(&because(voice, operation, reason));
@@ -106,6 +106,10 @@ fn because(voice: &Voice<'_>, operation: &Operation, reason: &Reason) -> Rich {
         Reason::ProviderAway => Text::ReasonProviderAway,
         Reason::TooLate => return voice.say(Text::ReasonTooLate),
         Reason::NotAllowed => return voice.say(Text::ReasonNotAllowed),
+        Reason::NotApproved => return voice.say(Text::ReasonNotApproved),
+        Reason::Rejected => return voice.say(Text::ReasonRejected),
+        Reason::TakenBack => return voice.say(Text::ReasonTakenBack),
+        Reason::NoRight => return voice.say(Text::ReasonNoRight),
     };
     voice.fill(text, &[provider(operation)])
 }

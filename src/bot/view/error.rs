@@ -105,6 +105,8 @@ pub fn words(voice: &Voice<'_>, error: &UserError) -> (Rich, Option<Button>) {
         UserError::TooManyGrants => voice.say(Text::ErrorTooManyGrants),
         UserError::Code(fault) => code(voice, *fault),
         UserError::Move(fault) => voice.say(moving(*fault)),
+        UserError::ApproveOwn => voice.say(Text::ErrorApproveOwn),
+        UserError::ApprovedAlready => voice.say(Text::ErrorApprovedAlready),
         UserError::AtProvider(number) => {
             voice.fill(Text::ErrorAtProvider, &[("number", number.0.into())])
         }

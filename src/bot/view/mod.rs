@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod age;
+pub mod approval;
 pub mod audit;
 mod ending;
 pub mod error;
@@ -12,6 +13,7 @@ pub mod link;
 pub mod moves;
 pub mod overlap;
 pub mod panic;
+pub mod policy;
 pub mod question;
 pub mod recover;
 pub mod request;

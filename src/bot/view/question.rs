@@ -1,6 +1,6 @@
 //! Questions: what exactly will happen, on which key, in which account, before the button that does it.
 
-use super::{Voice, key_name, link, name, overlap};
+use super::{Voice, approval, key_name, link, name, overlap};
 use crate::{
     app::{find_key::Match, issue_key, revoke_key, rotate_key},
     bot::{
@@ -39,17 +39,14 @@ pub fn new_key(voice: &Voice<'_>, asked: &issue_key::Asked) -> Message {
             question,
             account,
             label,
+            approvals,
         } => {
             let text = voice.fill(
                 Text::NewKeyQuestion,
                 &[("label", name(label.as_str()).into()), account_arg(account)],
             );
-            Message::new(text).row(yes_no(
-                voice,
-                Text::ButtonCreateKey,
-                Colour::Creates,
-                question,
-            ))
+            let buttons = yes_no(voice, Text::ButtonCreateKey, Colour::Creates, question);
+            approval::with_approvals(voice, Message::new(text).row(buttons), *approvals)
         }
         issue_key::Asked::OneKey(account) => one_key(voice, Text::NewKeyOneKey, account),
     }
@@ -71,6 +68,7 @@ pub fn revoke(voice: &Voice<'_>, asked: &revoke_key::Asked) -> Message {
             account,
             key,
             own,
+            approvals,
         } => {
             let mut text = voice.fill(
                 Text::RevokeQuestion,
@@ -79,12 +77,8 @@ pub fn revoke(voice: &Voice<'_>, asked: &revoke_key::Asked) -> Message {
             if *own {
                 text.paragraph(&voice.say(Text::RevokeOwn));
             }
-            Message::new(text).row(yes_no(
-                voice,
-                Text::ButtonRevokeKey,
-                Colour::Destroys,
-                question,
-            ))
+            let buttons = yes_no(voice, Text::ButtonRevokeKey, Colour::Destroys, question);
+            approval::with_approvals(voice, Message::new(text).row(buttons), *approvals)
         }
         revoke_key::Asked::OneKey(account) => one_key(voice, Text::RevokeOneKey, account),
     }
@@ -98,7 +92,11 @@ pub fn rotate(voice: &Voice<'_>, asked: &rotate_key::Asked) -> Message {
             account,
             key,
             dies,
-        } => overlap::question(voice, question, (account, key), *dies),
+            approvals,
+        } => {
+            let asked = overlap::question(voice, question, (account, key), *dies);
+            approval::with_approvals(voice, asked, *approvals)
+        }
         rotate_key::Asked::Guided(account) => {
             let have = voice.button(
                 Text::ButtonIHaveTheNewKey,

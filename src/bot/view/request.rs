@@ -1,6 +1,8 @@
 //! A request's card: what is recorded of an operation and nothing else, so that it can be drawn again at any time and is always true.
 
-use super::{Voice, ending, key_name, key_names, last_four, link, name, overlap, workspace};
+use super::{
+    Voice, approval, ending, key_name, key_names, last_four, link, name, overlap, workspace,
+};
 use crate::{
     app::requests::{Open, Press, mark},
     bot::{
@@ -23,6 +25,9 @@ pub fn card(voice: &Voice<'_>, operation: &Operation) -> Message {
     });
     if let Some(by) = workspace::asked_by(voice, operation) {
         text.paragraph(&by);
+    }
+    if let Some(said) = approval::said(voice, operation) {
+        text.line(&said);
     }
     buttons(voice, operation)
         .into_iter()
@@ -162,6 +167,7 @@ pub(super) fn revoking(operation: &Operation) -> (&'static str, Arg) {
 fn standing(voice: &Voice<'_>, operation: &Operation) -> Rich {
     let many = operation.keys() == Keys::Many;
     let mut text = match operation.step {
+        Step::Approval => approval::standing(voice, operation),
         Step::Reserve | Step::Note | Step::Ask | Step::Asked if many => {
             voice.say(Text::StepCreating)
         }
@@ -271,7 +277,11 @@ fn buttons(voice: &Voice<'_>, operation: &Operation) -> Vec<Vec<Button>> {
                 .chain([vec![press(Text::ButtonKeepIt, Press::KeepSuspect)]])
                 .collect()
         }
+        Step::Approval => approval::buttons(voice, operation),
         Step::Overlap => overlap::buttons(voice, operation),
+        Step::Ended if operation.detail.approval.is_some() && !needs_linking(operation) => {
+            approval::reasons(voice, operation)
+        }
         _ if needs_linking(operation) => vec![vec![link::again(voice, &operation.account)]],
         _ => Vec::new(),
     }

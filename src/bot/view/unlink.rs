@@ -5,7 +5,7 @@ use crate::{
     app::unlink::Asked,
     bot::message::{Colour, Message},
     domain::{
-        Account, KeyRef, Keys, Operation,
+        Account, KeyRef, Keys, Operation, Verb,
         operation::{Step, Then},
     },
     texts::{Arg, Rich, Text},
@@ -59,7 +59,14 @@ fn left_alive(voice: &Voice<'_>, operation: &Operation) -> Vec<Rich> {
     };
     let made = |text: Text| detail.new_key.iter().map(|key| about(text, key)).collect();
     let mut lines: Vec<Rich> = match operation.step {
-        Step::Reserve | Step::Note | Step::Ask => vec![voice.say(Text::UnlinkNothingMade)],
+        Step::Approval if operation.verb == Verb::Revoke => detail
+            .revoking
+            .iter()
+            .map(|(key, _)| about(Text::UnlinkNotRevoked, key))
+            .collect(),
+        Step::Approval | Step::Reserve | Step::Note | Step::Ask => {
+            vec![voice.say(Text::UnlinkNothingMade)]
+        }
         Step::Asked | Step::Unknown if many => vec![voice.say(Text::UnlinkUnknown)],
         Step::Asked | Step::Unknown => vec![voice.say(Text::UnlinkUnknownOneKey)],
         Step::Orphan => {

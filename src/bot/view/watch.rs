@@ -1,6 +1,6 @@
 //! What the watch over an account has seen.
 
-use super::{Voice, age, error, key_names, leak, moves, name, workspace};
+use super::{Voice, age, approval, error, key_names, leak, moves, name, policy, workspace};
 use crate::{
     app::{News, UserError, workspace::Asleep},
     bot::{callback::Callback, message::Message},
@@ -45,6 +45,10 @@ pub fn news(voice: &Voice<'_>, news: &News) -> Message {
             ];
             Message::new(voice.fill(text, &values))
         }
+        News::Decided(operation) => approval::decided(voice, operation),
+        News::PolicyChanged {
+            by, group, rule, ..
+        } => policy::changed(voice, by, group, *rule),
     }
 }
 

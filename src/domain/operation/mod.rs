@@ -1,12 +1,14 @@
 //! An issue, rotation or revocation on its way, step by step. The rules of the way stand in `steps`, as a pure function
 //! of (operation, event); the ledger only carries out what a step asks for and records what came back.
 
+mod approval;
 mod backoff;
 mod overlap;
 mod steps;
 
 use serde::{Deserialize, Serialize};
 
+pub use approval::{Approval, Decider, Objection};
 pub use backoff::{ISSUE_TRIES_FOR, LOOK_UNTIL, REMIND_EVERY, next_look, retry_after};
 pub use overlap::OldKeyDies;
 pub use steps::{Event, OutOfPlace};
@@ -48,6 +50,8 @@ impl Verb {
 /// Where an operation stands: what is to be done next, or what is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
+    /// Other people of its group have to approve.
+    Approval,
     /// Send the placeholder into which the secret will be put.
     Reserve,
     /// Look which keys there are, to know a new one afterwards, and that the credential works, to know a dead one.
@@ -78,7 +82,8 @@ pub enum Step {
 
 impl Step {
     /// All of them, in the order of the way.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
+        Self::Approval,
         Self::Reserve,
         Self::Note,
         Self::Ask,
@@ -97,6 +102,7 @@ impl Step {
     /// As stored.
     pub const fn code(self) -> &'static str {
         match self {
+            Self::Approval => "approval",
             Self::Reserve => "reserve",
             Self::Note => "note",
             Self::Ask => "ask",
@@ -169,6 +175,14 @@ pub enum Reason {
     TooLate,
     /// The person is not on the operator's list any more.
     NotAllowed,
+    /// Not enough people have approved in time.
+    NotApproved,
+    /// Somebody has rejected it.
+    Rejected,
+    /// Whoever asked for it has taken it back before it began.
+    TakenBack,
+    /// Whoever asked for it may not do that in the group any more.
+    NoRight,
 }
 
 /// How an operation ended.
@@ -281,6 +295,8 @@ pub struct Detail {
     pub reminded_at: Timestamp,
     /// What the person who asked from a group was called then, for its card there; empty in a private chat.
     pub asked_by: String,
+    /// What other people say to it, where its group wants them to be asked.
+    pub approval: Option<Approval>,
     /// The row by which the request goes on after the person has opened their private chat.
     pub way_in: Option<ConfirmationId>,
 }

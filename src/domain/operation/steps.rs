@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Detail, Hindrance, ISSUE_TRIES_FOR, LOOK_UNTIL, Operation, Outcome, Reason, Step, Then,
-    next_look, retry_after,
+    Decider, Detail, Hindrance, ISSUE_TRIES_FOR, LOOK_UNTIL, Operation, Outcome, Reason, Step,
+    Then, next_look, retry_after,
 };
 use crate::domain::{KeyId, KeyRef, Keys, MessageId, Timestamp};
 
@@ -83,6 +83,10 @@ pub enum Event {
     StopTrying,
     /// Its owner is reminded that it is open.
     Reminded,
+    /// These people approve now.
+    Approved(Vec<Decider>),
+    /// Somebody is against it.
+    Rejected(Decider),
 }
 
 /// An event that the present step does not wait for; nothing was changed.
@@ -91,8 +95,16 @@ pub enum Event {
 pub struct OutOfPlace(pub Step);
 
 impl Operation {
-    /// The first step: a key that is to die before anything else dies first.
-    pub const fn first_step(detail: &Detail) -> Step {
+    /// The first step: whoever has to approve comes before everything else.
+    pub fn first_step(detail: &Detail) -> Step {
+        match &detail.approval {
+            Some(approval) if !approval.is_enough() => Step::Approval,
+            _ => Self::first_step_after_approval(detail),
+        }
+    }
+
+    /// The step with which the work begins: a key that is to die before anything else dies first.
+    pub(super) const fn first_step_after_approval(detail: &Detail) -> Step {
         match detail.revoking {
             Some(_) => Step::Revoke,
             None => Step::Reserve,
@@ -104,6 +116,7 @@ impl Operation {
         match (self.step, event) {
             (Step::Ended, _) => return Err(OutOfPlace(Step::Ended)),
             (_, Event::Withdrawn) => self.end(Outcome::Withdrawn, now),
+            (Step::Approval, event) => return self.apply_to_approval(event, now),
             (Step::Reserve, Event::PlaceReserved(message)) => {
                 self.detail.place = message;
                 self.go(Step::Note, now);
@@ -361,7 +374,7 @@ impl Operation {
         }
     }
 
-    fn end(&mut self, outcome: Outcome, now: Timestamp) {
+    pub(super) fn end(&mut self, outcome: Outcome, now: Timestamp) {
         self.leave_place();
         self.go(Step::Ended, now);
         self.detail.outcome = Some(outcome);

@@ -8,7 +8,8 @@ use keyporter::{
     },
     domain::{
         AccountId, AuditFilter, ConfirmationId, KeyAge, Language, MoveId, OperationNumber,
-        ProviderKind, operation::OldKeyDies,
+        ProviderKind, Rule, RuleKind, Verb,
+        operation::{Objection, OldKeyDies},
     },
 };
 
@@ -103,6 +104,7 @@ pub fn takes(command: &Command) -> Takes {
         | Command::Audit(_)
         | Command::Status(_)
         | Command::Roles(_)
+        | Command::Policy(_)
         | Command::Pause(_) => Takes::Nothing,
         Command::Keys(_) => Takes::View,
         Command::NewKey(_) => Takes::Issue,
@@ -184,6 +186,19 @@ pub fn button(
         CallbackKind::StopMove => (
             Callback::StopMove(MoveId::new(question.as_str())),
             Takes::Nothing,
+        ),
+        // Request 1 is Ada's, and waits for nobody.
+        CallbackKind::Approve => (Callback::Approve(OperationNumber(1)), Takes::Nothing),
+        CallbackKind::Reject => (Callback::Reject(OperationNumber(1)), Takes::Nothing),
+        CallbackKind::Object => (
+            Callback::Object(OperationNumber(1), Objection::Wrong),
+            Takes::Nothing,
+        ),
+        CallbackKind::Policy => (Callback::Policy, Takes::Nothing),
+        CallbackKind::ChooseRule => (Callback::ChooseRule(RuleKind::WaitsFor), Takes::Nothing),
+        CallbackKind::SetRule => (
+            Callback::SetRule(Rule::Approvals(Verb::Issue, 5)),
+            Takes::Manage,
         ),
         // It is no question to whoever shows themselves.
         CallbackKind::Me => (Callback::Me(question), Takes::Nothing),

@@ -119,6 +119,15 @@ impl Talker {
             .unwrap()
     }
 
+    /// Sends any data as if it stood in a button of that message.
+    pub fn press_raw_on(&self, chat: i64, message: i64, data: &str) -> String {
+        self.look(chat);
+        let telegram = self.sandbox.telegram();
+        telegram
+            .press_raw(self.id, Some((chat, message)), data)
+            .unwrap()
+    }
+
     /// Presses a button of that message.
     pub fn press_on(&self, chat: i64, message: i64, words: &str) -> Result<String, ActError> {
         self.look(chat);
@@ -129,6 +138,18 @@ impl Talker {
     pub async fn presses(&self, button: &str, words: &str) -> Shown {
         self.press(button);
         self.sees(words).await
+    }
+
+    /// Presses `I saved it` and sees the secret go.
+    pub async fn saves(&self) {
+        let messages = self.sandbox.telegram().messages(self.id);
+        let secret = messages
+            .iter()
+            .rev()
+            .find(|message| !message.deleted && message.button("I saved it").is_some());
+        let secret = secret.map(|message| message.id).unwrap();
+        self.press_on(self.id, secret, "I saved it").unwrap();
+        self.sees_gone(secret).await;
     }
 
     /// Links a project, as anybody would.

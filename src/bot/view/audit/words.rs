@@ -76,6 +76,9 @@ fn words(action: AuditAction) -> Text {
         AuditAction::RecoveryBegun => Text::AuditRecoveryBegun,
         AuditAction::MoveStopped => Text::AuditMoveStopped,
         AuditAction::Moved => Text::AuditMoved,
+        AuditAction::PolicyChanged => Text::AuditPolicyChanged,
+        AuditAction::Approved => Text::AuditApproved,
+        AuditAction::Rejected => Text::AuditRejected,
     }
 }
 

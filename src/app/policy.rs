@@ -1,0 +1,90 @@
+//! `/policy`: how many other people have to approve what is asked for in a group. Managers change it, one rule at a time; the owners
+//! of the accounts are told, since a rule that falls away opens their account.
+
+use super::{App, AppError, News, Turn, access, workspace};
+use crate::{
+    domain::{AuditAction, Policy, Right, Rule, Verb},
+    store::{accounts, policies, workspaces},
+};
+
+/// A group's policy, and whether the person who looks may change it.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    /// The policy.
+    pub policy: Policy,
+    /// Whether to offer that.
+    pub may_change: bool,
+}
+
+/// For whoever may see the group's keys.
+pub async fn show(app: &App, turn: &Turn) -> Result<Shown, AppError> {
+    let (who, mut c) = (turn.who(), app.store.read().await?);
+    let chat = workspace::require(&mut c, &who, Right::View).await?;
+    let may_change = match who.visit() {
+        Some(visit) => access::roles(&mut c, visit, who.person)
+            .await?
+            .may(Right::Manage),
+        None => false,
+    };
+    Ok(Shown {
+        policy: policies::get(&mut c, chat).await?,
+        may_change,
+    })
+}
+
+/// For whoever may change it.
+pub async fn show_to_manager(app: &App, turn: &Turn) -> Result<Policy, AppError> {
+    let (who, mut c) = (turn.who(), app.store.read().await?);
+    let chat = workspace::require(&mut c, &who, Right::Manage).await?;
+    Ok(policies::get(&mut c, chat).await?)
+}
+
+/// Sets one rule. What waits for approvals already keeps the rules under which it was asked for.
+pub async fn set(app: &App, turn: &mut Turn, rule: Rule) -> Result<Shown, AppError> {
+    let (who, chat) = (turn.who(), turn.chat);
+    let tx = turn.tx().await?;
+    workspaces::lock(tx, chat).await?;
+    let chat = workspace::require(tx, &who, Right::Manage).await?;
+    let before = policies::get(tx, chat).await?;
+    let policy = before.with(rule);
+    let shown = Shown {
+        policy,
+        may_change: true,
+    };
+    if policy == before {
+        turn.undo();
+        return Ok(shown);
+    }
+    policies::put(tx, chat, policy).await?;
+    workspace::write_down(app, turn, chat, AuditAction::PolicyChanged, &rule.encode()).await?;
+    tell_owners(turn, rule).await?;
+    Ok(shown)
+}
+
+async fn tell_owners(turn: &mut Turn, rule: Rule) -> Result<(), AppError> {
+    let (chat, person, name) = (turn.chat, turn.person.id, turn.name.clone());
+    let tx = turn.tx().await?;
+    let title = workspaces::title(tx, chat).await?.unwrap_or_default();
+    let mut told = vec![person];
+    for account in accounts::bound_to(tx, chat).await? {
+        if !told.contains(&account.owner) {
+            told.push(account.owner);
+            turn.tell(News::PolicyChanged {
+                owner: account.owner,
+                by: (person, name.clone()),
+                group: title.clone(),
+                rule,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// How many people would have to approve, for the question; what counts is looked up when the request begins.
+pub(super) async fn approvals(app: &App, turn: &Turn, verb: Verb) -> Result<u8, AppError> {
+    let Some(visit) = turn.visit() else {
+        return Ok(0);
+    };
+    let policy = policies::get(&mut *app.store.read().await?, visit.chat).await?;
+    Ok(policy.approvals(verb))
+}
