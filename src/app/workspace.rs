@@ -15,7 +15,7 @@ use crate::{
     store::{Connection, accounts, leaks, workspaces},
 };
 
-/// Somebody in a group, as Telegram knows them now. Only [`enter`] and [`look`] make one, and none outlives its turn.
+/// Somebody in a group, as Telegram knows them now. Only [`enter`] and `look` make one, and none outlives its turn.
 #[derive(Clone, Debug)]
 pub struct Visit {
     pub(super) chat: ChatId,

@@ -1,4 +1,4 @@
-//! The first world of `cargo run -- demo`: two people, their group, and an account at each provider.
+//! The first world of `cargo run -- demo`: three people, their group, and an account at each provider.
 
 use super::{
     Sandbox,
@@ -9,14 +9,18 @@ use super::{
 const ADA: i64 = 100_001;
 /// Boris's number.
 const BORIS: i64 = 100_002;
+/// Vera's number.
+const VERA: i64 = 100_003;
 
 /// Fills an empty sandbox.
 pub fn demo_world(sandbox: &Sandbox) {
     let telegram = sandbox.telegram();
     telegram.add_person(Person::new(ADA, "Ada").username("ada").language("en"));
     telegram.add_person(Person::new(BORIS, "Boris").username("boris").language("ru"));
-    let crew = Group::new("Release crew");
-    telegram.add_group(crew.member(ADA, Role::Owner).member(BORIS, Role::Member));
+    telegram.add_person(Person::new(VERA, "Vera").username("vera").language("en"));
+    let crew = Group::new("Release crew").member(ADA, Role::Owner);
+    let crew = crew.member(VERA, Role::Administrator);
+    telegram.add_group(crew.member(BORIS, Role::Member));
 
     let project = sandbox.botsubscription().add_project();
     for label in ["staging bot", "ci-deploy"] {

@@ -1,4 +1,5 @@
-//! The demo's page in a real browser: a stranger links an account, gets a key, uncovers it, saves it, revokes it.
+//! The demo's page in a real browser: a stranger links an account, gets a key, uncovers it, saves it, revokes it; then three people work
+//! in their group.
 
 use std::{
     process::{Child, Command, Stdio},
@@ -118,6 +119,10 @@ impl Page {
             .unwrap();
     }
 
+    async fn clicks(&self, css: &str) {
+        self.find(css).await.click().await.unwrap();
+    }
+
     async fn value(&self, name: &str) -> String {
         self.find(&format!("[data-testid={name}]"))
             .await
@@ -158,13 +163,48 @@ async fn story(page: &Page) {
     page.says("/revoke from a browser").await;
     page.presses("Revoke key").await;
     page.message("Revoked: from a browser").await;
-    page.find("[data-testid=person-boris]")
-        .await
-        .click()
-        .await
-        .unwrap();
+    page.clicks("[data-testid=person-boris]").await;
     page.says("/start").await;
     page.message("Здравствуйте, Boris!").await;
+}
+
+/// Three people in their group: one asks, another one approves, and rights that were taken are gone.
+async fn crew(page: &Page) {
+    page.clicks("[data-testid=person-vera]").await;
+    page.says("/start").await;
+    page.message("Hello, Vera!").await;
+    page.clicks("[data-testid=person-ada]").await;
+    page.clicks("[data-testid=chat-group]").await;
+    page.says("/bind").await;
+    page.presses("Bind").await;
+    page.message("Bound").await;
+    page.says("/policy").await;
+    page.presses("New keys").await;
+    page.presses("1 person").await;
+    page.message("New keys: one").await;
+    page.clicks("[data-testid=person-vera]").await;
+    page.says("/newkey crew").await;
+    page.presses("Create key").await;
+    page.message("0 of 1").await;
+    page.clicks("[data-testid=person-ada]").await;
+    page.presses("Approve").await;
+    page.message("Approved by Ada").await;
+    page.clicks("[data-testid=person-vera]").await;
+    page.clicks("[data-testid=chat-private]").await;
+    page.message("It disappears after ten minutes").await;
+    page.clicks("[data-testid=person-ada]").await;
+    page.clicks("[data-testid=chat-group]").await;
+    page.clicks("[data-testid=member-vera] [data-testid=role-member]")
+        .await;
+    page.find("[data-testid=member-vera] [data-testid=role-administrator]")
+        .await;
+    page.clicks("[data-testid=anonymous]").await;
+    page.says("/keys").await;
+    page.message("I cannot see who you are").await;
+    page.clicks("[data-testid=person-vera]").await;
+    page.clicks("[data-testid=chat-group]").await;
+    page.says("/newkey more").await;
+    page.message("You may not create keys here").await;
 }
 
 #[test]
@@ -182,6 +222,7 @@ fn a_stranger_can_live_the_main_story_on_the_page() {
         client.goto(&url).await.unwrap();
         let page = Page(client);
         story(&page).await;
+        crew(&page).await;
         page.0.close().await.unwrap();
         stop.cancel();
         running.await.unwrap().unwrap();

@@ -12,7 +12,11 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::Refusal;
-use crate::sandbox::{Sandbox, fault::Rule, telegram::ActError};
+use crate::sandbox::{
+    Sandbox,
+    fault::Rule,
+    telegram::{ActError, Role, Saying},
+};
 
 /// The longest body that is read.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -48,6 +52,21 @@ pub(super) struct Say {
     person: i64,
     chat: i64,
     text: String,
+    /// As an administrator who hides behind the group.
+    #[serde(default)]
+    anonymous: bool,
+    reply_to: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SetRole {
+    /// Who decides.
+    person: i64,
+    chat: i64,
+    /// About whom.
+    member: i64,
+    role: Role,
 }
 
 #[derive(Deserialize)]
@@ -100,7 +119,15 @@ pub(super) async fn say(State(sandbox): State<Sandbox>, Posted(say): Posted<Say>
     if say.text.trim().is_empty() {
         return Err(Refusal::bad("There is nothing to say."));
     }
-    let id = sandbox.telegram().say(say.person, say.chat, &say.text)?;
+    let mut saying = Saying::new(&say.text);
+    if say.anonymous {
+        saying = saying.anonymous();
+    }
+    if let Some(message) = say.reply_to {
+        saying = saying.reply_to(message);
+    }
+    let telegram = sandbox.telegram();
+    let id = telegram.say_with(say.person, say.chat, saying)?;
     Ok(Json(json!({"ok": true, "message_id": id})))
 }
 
@@ -115,6 +142,15 @@ pub(super) async fn press(State(sandbox): State<Sandbox>, Posted(press): Posted<
     let telegram = sandbox.telegram();
     let id = telegram.press_at(press.person, press.chat, press.message_id, place)?;
     Ok(Json(json!({"ok": true, "callback_id": id})))
+}
+
+pub(super) async fn set_role(
+    State(sandbox): State<Sandbox>,
+    Posted(set): Posted<SetRole>,
+) -> Outcome {
+    let telegram = sandbox.telegram();
+    telegram.set_role(set.person, set.chat, set.member, set.role)?;
+    Ok(done())
 }
 
 pub(super) async fn block(State(sandbox): State<Sandbox>, Posted(block): Posted<Block>) -> Outcome {

@@ -32,11 +32,12 @@ macro_rules! file {
     };
 }
 
-pub(super) static FILES: [File; 29] = [
+pub(super) static FILES: [File; 31] = [
     file!("html", "index.html", "/"),
     file!("css", "theme.css"),
     file!("css", "layout.css"),
     file!("css", "chat.css"),
+    file!("css", "members.css"),
     file!("css", "message.css"),
     file!("css", "composer.css"),
     file!("css", "panel.css"),
@@ -54,6 +55,7 @@ pub(super) static FILES: [File; 29] = [
     file!("javascript", "here.js"),
     file!("javascript", "links.js"),
     file!("javascript", "main.js"),
+    file!("javascript", "members.js"),
     file!("javascript", "message.js"),
     file!("javascript", "navigation.js"),
     file!("javascript", "notices.js"),

@@ -78,7 +78,7 @@ async fn the_demo_world_is_told_whole() {
     let chats = world["chats"].as_array().unwrap();
     assert_eq!(
         (chats.len(), &chats[0]["title"]),
-        (3, &json!("Release crew"))
+        (4, &json!("Release crew"))
     );
     assert_eq!(
         (&chats[0]["kind"], &chats[0]["members"]["100001"]),
@@ -153,6 +153,26 @@ async fn the_page_acts_as_people_do() {
         (&world["answers"][0]["text"], &world["answers"][0]["alert"]),
         (&json!("Done"), &json!(false))
     );
+}
+
+#[tokio::test]
+async fn an_owner_takes_rights_and_an_administrator_hides() {
+    let sandbox = Sandbox::start(Options::default()).unwrap();
+    demo_world(&sandbox);
+    let page = Page::open(sandbox).await;
+    let group = page.world().await["chats"][0]["id"].clone();
+    let (ada, vera) = (100_001, 100_003);
+    let hidden = json!({"person": vera, "chat": group, "text": "/keys", "anonymous": true});
+    page.act("/api/say", hidden.clone()).await;
+    let said = page.world().await["chats"][0]["messages"][0].clone();
+    assert_eq!(
+        (&said["anonymous"], &said["person"]),
+        (&json!(true), &json!(vera))
+    );
+    let role = |by: i64| json!({"person": by, "chat": group, "member": vera, "role": "member"});
+    assert_eq!(page.refused("/api/role", role(100_002)).await, 409);
+    page.act("/api/role", role(ada)).await;
+    assert_eq!(page.refused("/api/say", hidden).await, 409);
 }
 
 #[tokio::test]

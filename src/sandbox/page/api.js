@@ -9,7 +9,9 @@ const RETRY_MS = 2000;
 /** Acts that are not answered yet. */
 const underWay = new Set();
 
-export const say = (person, chat, text) => act("say", { person, chat, text });
+export const say = (person, chat, text, { anonymous = false, replyTo = null } = {}) =>
+  act("say", { person, chat, text, anonymous, reply_to: replyTo });
+export const setRole = (person, chat, member, role) => act("role", { person, chat, member, role });
 export const edit = (person, chat, message_id, text) => act("edit", { person, chat, message_id, text });
 export const press = (person, chat, message_id, row, column) =>
   act("press", { person, chat, message_id, row, column });

@@ -3,6 +3,7 @@
 
 import * as api from "./api.js";
 import { me, thisChat } from "./here.js";
+import { isHidden } from "./members.js";
 import { toast } from "./notices.js";
 
 /** How long words are kept after they were said. */
@@ -14,7 +15,7 @@ const words = new Map();
 export async function say(text) {
   const [person, chat] = [me().id, thisChat().id];
   try {
-    const { message_id } = await api.say(person, chat, text);
+    const { message_id } = await api.say(person, chat, text, { anonymous: isHidden() });
     const place = `${chat}:${message_id}`;
     words.set(place, text);
     setTimeout(() => words.delete(place), KEPT_MS);
