@@ -154,9 +154,11 @@ async fn master_key(store: &Store, vault: &Vault) -> Vec<Finding> {
 }
 
 async fn rows(store: &Store, now: Timestamp) -> Vec<Finding> {
-    // Where both keys live, nothing is late.
-    let is_late =
-        |open: &Operation| open.step != Step::Overlap && now.since(open.started_at) >= LONG_OPEN;
+    // Where both keys live, or people are asked, nothing is late.
+    let is_late = |open: &Operation| {
+        !matches!(open.step, Step::Overlap | Step::Approval)
+            && now.since(open.started_at) >= LONG_OPEN
+    };
     let looked = async {
         let mut c = store.read().await?;
         let set_aside = inbox::all_set_aside(&mut c).await?;

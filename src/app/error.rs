@@ -97,6 +97,8 @@ pub enum UserError {
     ApproveOwn,
     /// The person has approved it before.
     ApprovedAlready,
+    /// As many requests of the group as allowed wait for approval.
+    TooManyWaiting,
     /// A request of the account is at its provider at this very moment.
     AtProvider(OperationNumber),
 }
@@ -120,6 +122,8 @@ pub enum CodeFault {
     FactorOff,
     /// A code is to be given in the private chat before.
     FactorFirst,
+    /// The group asks for a code, and the person has no second factor.
+    FactorNeeded,
     /// That recovery code does not count, for whatever reason.
     WrongRecovery,
 }
@@ -137,6 +141,20 @@ pub enum MoveFault {
     NoRoom,
     /// What was to be stopped is done, was stopped before, or is not the person's.
     NothingToStop,
+}
+
+impl UserError {
+    /// Whether it is about somebody who has no business there.
+    pub const fn is_a_strangers(&self) -> bool {
+        matches!(
+            self,
+            Self::NoRight(_)
+                | Self::NotInGroup
+                | Self::NoSuchAccount
+                | Self::ApproveOwn
+                | Self::ApprovedAlready
+        )
+    }
 }
 
 /// A failure of what was asked for.

@@ -71,6 +71,15 @@ pub async fn require_ahead(app: &App, turn: &mut Turn) -> Result<(), AppError> {
     }
 }
 
+/// The same, and whoever has no second factor does not pass.
+pub async fn require(app: &App, turn: &mut Turn) -> Result<(), AppError> {
+    if is_on(app, turn.person.id).await? {
+        require_ahead(app, turn).await
+    } else {
+        Err(CodeFault::FactorNeeded.into())
+    }
+}
+
 /// How it stands.
 pub async fn status(app: &App, turn: &mut Turn) -> Result<Status, AppError> {
     let person = turn.person.id;

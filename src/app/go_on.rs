@@ -1,15 +1,15 @@
 //! The way on for a request from a group whose person had no open private chat: they have pressed Start there, so it goes on. Nothing
-//! was created before; all that is checked for a new request is checked again.
+//! was created before; all that is checked of whoever asked is checked again; what others have approved stays approved.
 
 use super::{
     App, AppError, Members, Permitted, Turn, UserError,
     confirm::{self, Press},
-    ledger, pause, workspace,
+    issue_key, ledger, pause, rotate_key, workspace,
 };
 use crate::{
     domain::{
         Action, ConfirmationId, Operation,
-        operation::{Detail, Outcome, Reason},
+        operation::{Detail, OldKeyDies, Outcome, Reason},
     },
     store::operations,
 };
@@ -42,15 +42,25 @@ pub async fn go_on(
     let allowed = Permitted::lock(tx, &who, &before.account, before.right()).await?;
     allowed.usable()?;
     let detail = Detail {
-        label: before.detail.label.clone(),
-        own_credential: before.detail.own_credential,
-        old_key: before.detail.old_key.clone(),
         approval: before.detail.approval.clone(),
-        ..Detail::default()
+        ..anew(&allowed, &before)
     };
     let number = ledger::begin(app, turn, &allowed, before.verb, detail, before.card).await?;
     let begun = operations::get(turn.tx().await?, number).await?;
     begun
         .map(Some)
         .ok_or_else(|| UserError::NoSuchOperation.into())
+}
+
+/// The same request, for the account as it is now. A key that was to die at once is dead by now.
+fn anew(allowed: &Permitted, before: &Operation) -> Detail {
+    let detail = &before.detail;
+    let Some(old) = &detail.old_key else {
+        return issue_key::detail(&detail.label);
+    };
+    let dies = match detail.old_key_dies {
+        OldKeyDies::AtOnce => OldKeyDies::default(),
+        dies => dies,
+    };
+    rotate_key::detail(allowed, old, dies)
 }

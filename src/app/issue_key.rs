@@ -64,12 +64,17 @@ pub async fn start(
         ));
     };
     pause::check_in(turn.tx().await?).await?;
+    policy::require_code(app, turn).await?;
     let who = turn.who();
     let owned = Permitted::lock(turn.tx().await?, &who, account, Right::Issue).await?;
     owned.usable()?;
-    let detail = Detail {
-        label: label.as_str().to_owned(),
+    ledger::begin(app, turn, &owned, Verb::Issue, detail(label.as_str()), card).await
+}
+
+/// What the ledger is to know of a new key.
+pub(super) fn detail(label: &str) -> Detail {
+    Detail {
+        label: label.to_owned(),
         ..Detail::default()
-    };
-    ledger::begin(app, turn, &owned, Verb::Issue, detail, card).await
+    }
 }

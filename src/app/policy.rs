@@ -1,7 +1,7 @@
 //! `/policy`: how many other people have to approve what is asked for in a group. Managers change it, one rule at a time; the owners
 //! of the accounts are told, since a rule that falls away opens their account.
 
-use super::{App, AppError, News, Turn, access, workspace};
+use super::{App, AppError, News, Turn, access, factor, workspace};
 use crate::{
     domain::{AuditAction, Policy, Right, Rule, Verb},
     store::{accounts, policies, workspaces},
@@ -33,13 +33,32 @@ pub async fn show(app: &App, turn: &Turn) -> Result<Shown, AppError> {
 }
 
 /// For whoever may change it.
-pub async fn show_to_manager(app: &App, turn: &Turn) -> Result<Policy, AppError> {
+pub async fn show_to_manager(app: &App, turn: &Turn) -> Result<Shown, AppError> {
     let (who, mut c) = (turn.who(), app.store.read().await?);
     let chat = workspace::require(&mut c, &who, Right::Manage).await?;
-    Ok(policies::get(&mut c, chat).await?)
+    Ok(Shown {
+        policy: policies::get(&mut c, chat).await?,
+        may_change: true,
+    })
 }
 
-/// Sets one rule. What waits for approvals already keeps the rules under which it was asked for.
+/// Fails where the group of the turn asks for a code of the second factor before a new key, and none was given. The question stays open
+/// then: it can be pressed again after the code.
+pub(super) async fn require_code(app: &App, turn: &mut Turn) -> Result<(), AppError> {
+    let Some(chat) = turn.visit().map(|visit| visit.chat) else {
+        return Ok(());
+    };
+    if !policies::get(turn.tx().await?, chat).await?.code {
+        return Ok(());
+    }
+    let given = factor::require(app, turn).await;
+    if given.is_err() {
+        turn.undo();
+    }
+    given
+}
+
+/// Sets one rule; whoever has a second factor gives a code for it before. What waits for approvals already keeps the rules under which it was asked for.
 pub async fn set(app: &App, turn: &mut Turn, rule: Rule) -> Result<Shown, AppError> {
     let (who, chat) = (turn.who(), turn.chat);
     let tx = turn.tx().await?;
@@ -55,7 +74,11 @@ pub async fn set(app: &App, turn: &mut Turn, rule: Rule) -> Result<Shown, AppErr
         turn.undo();
         return Ok(shown);
     }
-    policies::put(tx, chat, policy).await?;
+    if let Err(error) = factor::require_ahead(app, turn).await {
+        turn.undo();
+        return Err(error);
+    }
+    policies::put(turn.tx().await?, chat, policy).await?;
     workspace::write_down(app, turn, chat, AuditAction::PolicyChanged, &rule.encode()).await?;
     tell_owners(turn, rule).await?;
     Ok(shown)

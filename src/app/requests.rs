@@ -274,6 +274,7 @@ fn written_as(press: &Press) -> Option<AuditAction> {
         Press::KeepSuspect => Some(AuditAction::OrphanKept),
         Press::RevokeOld => Some(AuditAction::OldKeyEnded),
         Press::KeepOld(_) => Some(AuditAction::OldKeyKept),
-        Press::ShowAgain | Press::TakeBack => None,
+        Press::TakeBack => Some(AuditAction::TakenBack),
+        Press::ShowAgain => None,
     }
 }

@@ -126,25 +126,32 @@ pub async fn start(
         ));
     };
     pause::check_in(turn.tx().await?).await?;
+    policy::require_code(app, turn).await?;
     let who = turn.who();
     let owned = Permitted::lock(turn.tx().await?, &who, account, Right::Rotate).await?;
-    let account = owned.usable()?;
-    // It may have become the account's own since it was asked about: then it lives until there is a new one.
-    let old_key_dies = if may_choose(account, key, *old_key_dies) {
-        *old_key_dies
+    owned.usable()?;
+    let detail = detail(&owned, key, *old_key_dies);
+    ledger::begin(app, turn, &owned, Verb::Rotate, detail, card).await
+}
+
+/// What the ledger is to know of a rotation. The old key may have become the account's own since it was asked about: then it lives
+/// until there is a new one.
+pub(super) fn detail(allowed: &Permitted, key: &KeyRef, dies: OldKeyDies) -> Detail {
+    let account = allowed.account();
+    let old_key_dies = if may_choose(account, key, dies) {
+        dies
     } else {
         OldKeyDies::default()
     };
     let first = (old_key_dies == OldKeyDies::AtOnce).then(|| (key.clone(), Then::Replace));
-    let detail = Detail {
+    Detail {
         label: key.label.clone(),
         own_credential: account.seems_own(&key.last_four),
         old_key: Some(key.clone()),
         old_key_dies,
         revoking: first,
         ..Detail::default()
-    };
-    ledger::begin(app, turn, &owned, Verb::Rotate, detail, card).await
+    }
 }
 
 /// What is known of the old key after a guided rotation.

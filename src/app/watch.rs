@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{
         Account, AccountState, Drift, Key, KeyAges, KeyRef, Keys, Operation, Person, PersonId,
-        ProviderKind, Rule, SeenKey, Timestamp,
+        ProviderKind, Rule, SeenKey, Timestamp, operation::Outcome,
     },
     providers::{Access, ProviderError},
     store::{Connection, accounts, key_ages, keys, leaks, operations, people, watch},
@@ -381,7 +381,9 @@ async fn ours(
     let mut ours = keys::of_project(c, &account.id).await?;
     for operation in recent(c, account, since).await? {
         let detail = operation.detail;
-        ours.extend(detail.revoking.map(|(key, _)| key));
+        let nothing_done = matches!(detail.outcome, Some(Outcome::NothingDone(_)));
+        let revoking = detail.revoking.filter(|_| !nothing_done);
+        ours.extend(revoking.map(|(key, _)| key));
         ours.extend(detail.new_key);
         ours.extend(detail.suspects);
         ours.extend(detail.gone);

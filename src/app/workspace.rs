@@ -15,7 +15,7 @@ use crate::{
     store::{Connection, accounts, leaks, workspaces},
 };
 
-/// Somebody in a group, as Telegram knows them now. Only [`enter`] and `look` make one, and none outlives its turn.
+/// Somebody in a group, as Telegram knows them now. Only [`enter`] and the approvals make one, each from a look of this turn.
 #[derive(Clone, Debug)]
 pub struct Visit {
     pub(super) chat: ChatId,
@@ -69,16 +69,6 @@ pub async fn enter(
         (_, true) => Err(UserError::OwnerLeft.into()),
         (_, false) => Ok(()),
     }
-}
-
-/// Asks Telegram who somebody else is in a group, now.
-pub(super) async fn look(
-    members: &dyn Members,
-    chat: ChatId,
-    person: PersonId,
-) -> Result<Visit, AppError> {
-    let standing = known(members.look(chat, person).await)?.standing;
-    Ok(Visit { chat, standing })
 }
 
 /// What Telegram said; without an answer nobody has any right.

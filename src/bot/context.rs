@@ -194,7 +194,12 @@ impl Context {
         match (press, error) {
             // A group is not to be filled by presses that do nothing.
             (true, error) if !self.chat().is_private() => {
-                Answer::alert(view::error::words(voice, error).0)
+                let words = view::error::words(voice, error).0;
+                if error.is_a_strangers() {
+                    Answer::stray(words)
+                } else {
+                    Answer::alert(words)
+                }
             }
             (true, UserError::MovedOn) => Answer::alert(voice.say(Text::ToastMovedOn)),
             _ => Answer::send(view::error::message(voice, error)),

@@ -83,11 +83,15 @@ pub enum AuditAction {
     Approved,
     /// Somebody rejected one, or said why.
     Rejected,
+    /// Whoever asked for one took it back.
+    TakenBack,
+    /// An approval counts no more, since its person has lost the right.
+    ApprovalDropped,
 }
 
 impl AuditAction {
     /// All of them.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 39] = [
         Self::Linked,
         Self::Relinked,
         Self::Renamed,
@@ -125,6 +129,8 @@ impl AuditAction {
         Self::PolicyChanged,
         Self::Approved,
         Self::Rejected,
+        Self::TakenBack,
+        Self::ApprovalDropped,
     ];
 
     /// As stored and chained. Never change one: old chains would break.
@@ -167,6 +173,8 @@ impl AuditAction {
             Self::PolicyChanged => "policy_changed",
             Self::Approved => "approved",
             Self::Rejected => "rejected",
+            Self::TakenBack => "taken_back",
+            Self::ApprovalDropped => "approval_dropped",
         }
     }
 
@@ -201,6 +209,8 @@ impl AuditAction {
             | Self::RevokeStarted
             | Self::Approved
             | Self::Rejected
+            | Self::TakenBack
+            | Self::ApprovalDropped
             | Self::KeyCreated
             | Self::OutcomeLost
             | Self::KeyShown

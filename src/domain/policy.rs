@@ -68,6 +68,8 @@ pub struct Policy {
     pub revoke: u8,
     /// How long a request waits for them.
     pub waits_for: WaitsFor,
+    /// Whether whoever asks for a new key has to give a code of their second factor.
+    pub code: bool,
 }
 
 /// Which rule of a policy.
@@ -77,15 +79,18 @@ pub enum RuleKind {
     Approvals(Verb),
     /// For how long.
     WaitsFor,
+    /// Whether with a code.
+    Code,
 }
 
 impl RuleKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Approvals(Verb::Issue),
         Self::Approvals(Verb::Rotate),
         Self::Approvals(Verb::Revoke),
         Self::WaitsFor,
+        Self::Code,
     ];
 
     /// As it stands in a button.
@@ -93,6 +98,7 @@ impl RuleKind {
         match self {
             Self::Approvals(verb) => verb.code(),
             Self::WaitsFor => "hours",
+            Self::Code => "code",
         }
     }
 
@@ -108,6 +114,7 @@ impl RuleKind {
                 .map(|count| Rule::Approvals(verb, count))
                 .collect(),
             Self::WaitsFor => WaitsFor::ALL.map(Rule::WaitsFor).to_vec(),
+            Self::Code => [false, true].map(Rule::Code).to_vec(),
         }
     }
 }
@@ -119,6 +126,8 @@ pub enum Rule {
     Approvals(Verb, u8),
     /// For so long.
     WaitsFor(WaitsFor),
+    /// With a code, or without one.
+    Code(bool),
 }
 
 impl Policy {
@@ -136,6 +145,7 @@ impl Policy {
         match kind {
             RuleKind::Approvals(verb) => Rule::Approvals(verb, self.approvals(verb)),
             RuleKind::WaitsFor => Rule::WaitsFor(self.waits_for),
+            RuleKind::Code => Rule::Code(self.code),
         }
     }
 
@@ -147,6 +157,7 @@ impl Policy {
             Rule::Approvals(Verb::Rotate, count) => self.rotate = count,
             Rule::Approvals(Verb::Revoke, count) => self.revoke = count,
             Rule::WaitsFor(waits_for) => self.waits_for = waits_for,
+            Rule::Code(code) => self.code = code,
         }
         self
     }
@@ -158,6 +169,7 @@ impl Rule {
         match self {
             Self::Approvals(verb, count) => format!("{}:{count}", verb.code()),
             Self::WaitsFor(waits_for) => format!("hours:{}", waits_for.hours()),
+            Self::Code(code) => format!("code:{}", u8::from(code)),
         }
     }
 

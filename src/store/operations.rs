@@ -230,7 +230,7 @@ pub async fn is_unresolved(
     Ok(row.is_some())
 }
 
-/// Numbers of a scope's operations that are open, or have ended since that time; without those that only wait for an old key's time.
+/// Numbers of a scope's operations that are open, or have ended since that time; without those that only wait for people or for an old key's time.
 pub async fn recent_of_scope(
     c: &mut Connection,
     scope: &Scope,
@@ -238,7 +238,7 @@ pub async fn recent_of_scope(
 ) -> Result<Vec<OperationNumber>, StoreError> {
     numbers(
         query(
-            "SELECT number FROM operations WHERE scope = $1 AND ((ended_at = 0 AND step <> 'overlap') OR ended_at >= $2) \
+            "SELECT number FROM operations WHERE scope = $1 AND ((ended_at = 0 AND step NOT IN ('overlap', 'approval')) OR ended_at >= $2) \
              ORDER BY number",
         )
         .bind(scope.0.as_str())
@@ -246,6 +246,15 @@ pub async fn recent_of_scope(
         .fetch_all(c)
         .await?,
     )
+}
+
+/// How many operations of a group wait for other people.
+pub async fn waiting_in(c: &mut Connection, chat: ChatId) -> Result<i64, StoreError> {
+    query("SELECT COUNT(*) FROM operations WHERE chat = $1 AND ended_at = 0 AND step = 'approval'")
+        .bind(chat.0)
+        .fetch_one(c)
+        .await?
+        .number(0)
 }
 
 /// Numbers of all open operations.

@@ -10,7 +10,7 @@ use crate::domain::{ChatId, MOST_APPROVALS, Policy, WaitsFor};
 
 /// The policy of a group. A row that cannot be read is an error and never the default, which would let everything through.
 pub async fn get(c: &mut Connection, chat: ChatId) -> Result<Policy, StoreError> {
-    let row = query("SELECT issue, rotate, revoke, hours FROM policies WHERE chat = $1")
+    let row = query("SELECT issue, rotate, revoke, hours, code FROM policies WHERE chat = $1")
         .bind(chat.0)
         .fetch_optional(c)
         .await?;
@@ -29,20 +29,22 @@ pub async fn get(c: &mut Connection, chat: ChatId) -> Result<Policy, StoreError>
         rotate: count(1)?,
         revoke: count(2)?,
         waits_for: WaitsFor::from_hours(row.number(3)?).ok_or_else(|| broken("unknown time"))?,
+        code: row.number(4)? != 0,
     })
 }
 
 /// Another policy for a group.
 pub async fn put(c: &mut Connection, chat: ChatId, policy: Policy) -> Result<(), StoreError> {
     query(
-        "INSERT INTO policies (chat, issue, rotate, revoke, hours) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (chat) DO UPDATE SET issue = $2, rotate = $3, revoke = $4, hours = $5",
+        "INSERT INTO policies (chat, issue, rotate, revoke, hours, code) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (chat) DO UPDATE SET issue = $2, rotate = $3, revoke = $4, hours = $5, code = $6",
     )
     .bind(chat.0)
     .bind(i64::from(policy.issue))
     .bind(i64::from(policy.rotate))
     .bind(i64::from(policy.revoke))
     .bind(i64::from(policy.waits_for.hours()))
+    .bind(i64::from(policy.code))
     .execute(c)
     .await?;
     Ok(())

@@ -210,7 +210,7 @@ pub async fn migrate(c: &mut Connection, old: ChatId, new: ChatId) -> Result<(),
          FROM bindings WHERE chat = $1 ON CONFLICT (chat, account) DO NOTHING",
         "INSERT INTO grants (chat, person, role, granted_by, granted_at) SELECT $2, person, role, granted_by, granted_at \
          FROM grants WHERE chat = $1 ON CONFLICT (chat, person, role) DO NOTHING",
-        "INSERT INTO policies (chat, issue, rotate, revoke, hours) SELECT $2, issue, rotate, revoke, hours \
+        "INSERT INTO policies (chat, issue, rotate, revoke, hours, code) SELECT $2, issue, rotate, revoke, hours, code \
          FROM policies WHERE chat = $1 ON CONFLICT (chat) DO NOTHING",
         "INSERT INTO actors (chat, account, person) SELECT $2, account, person FROM actors WHERE chat = $1 \
          ON CONFLICT (chat, account, person) DO NOTHING",

@@ -15,7 +15,7 @@ use std::{
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{App, AppError, Messenger, News, Permitted, Turn, audit::Note, confirm};
+use super::{App, AppError, Messenger, News, Permitted, Turn, UserError, audit::Note, confirm};
 use crate::{
     domain::{
         Account, AuditAction, ChatId, Operation, OperationNumber, Place, Timestamp, Verb,
@@ -50,6 +50,9 @@ const HEARTBEAT: Duration = Duration::from_secs(3);
 
 /// Operations at work at once at most.
 const AT_WORK: usize = 256;
+
+/// Requests of one group that wait for other people at most.
+const MOST_WAITING: i64 = 50;
 
 /// Due operations looked at together: more than can be at work already, so that none is overlooked for ever.
 const LOOK_AT: i64 = 512;
@@ -118,6 +121,14 @@ async fn from_group(
     detail: Detail,
 ) -> Result<Detail, AppError> {
     let person = turn.person.id;
+    // What goes on after it was approved does not wait again.
+    let approval = match detail.approval {
+        None => asked_of_others(turn, chat, verb).await?,
+        approval => approval,
+    };
+    let waits = approval
+        .as_ref()
+        .is_some_and(|approval| !approval.is_enough());
     let tx = turn.tx().await?;
     if workspaces::acts(tx, chat, &account.id, person).await? && person != account.owner {
         let title = workspaces::title(tx, chat).await?.unwrap_or_default();
@@ -125,15 +136,10 @@ async fn from_group(
         turn.tell(News::FirstAction(account.clone(), person, name, title));
     }
     let way_in = match verb {
-        Verb::Issue | Verb::Rotate => Some(confirm::way_in(app, turn, person, number).await?),
-        Verb::Revoke => None,
-    };
-    // What goes on after it was approved does not wait again.
-    let approval = if detail.approval.is_some() {
-        detail.approval
-    } else {
-        let policy = policies::get(turn.tx().await?, chat).await?;
-        Approval::asked_by(policy, verb, turn.now)
+        Verb::Issue | Verb::Rotate if !waits => {
+            Some(confirm::way_in(app, turn, person, number).await?)
+        }
+        Verb::Issue | Verb::Rotate | Verb::Revoke => None,
     };
     Ok(Detail {
         asked_by: turn.name.clone(),
@@ -141,6 +147,26 @@ async fn from_group(
         way_in,
         ..detail
     })
+}
+
+/// What other people are to say, as the group's policy of now has it.
+async fn asked_of_others(
+    turn: &mut Turn,
+    chat: ChatId,
+    verb: Verb,
+) -> Result<Option<Approval>, AppError> {
+    let now = turn.now;
+    let tx = turn.tx().await?;
+    let policy = policies::get(tx, chat).await?;
+    // Read after it: a group that has got another number meanwhile has taken its policy along.
+    if workspaces::title(tx, chat).await?.is_none() {
+        return Err(UserError::NothingBound.into());
+    }
+    let approval = Approval::asked_by(policy, verb, now);
+    if approval.is_some() && operations::waiting_in(tx, chat).await? >= MOST_WAITING {
+        return Err(UserError::TooManyWaiting.into());
+    }
+    Ok(approval)
 }
 
 /// Carries operations out; cheap to clone.

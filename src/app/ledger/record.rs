@@ -4,7 +4,7 @@ use crate::{
     app::{App, AppError, UserError, audit::Note, watch::look_for_late_key},
     domain::{
         AuditAction, Keys, Operation, PersonId, Timestamp,
-        operation::{Event, Step},
+        operation::{Event, Outcome, Reason, Step},
     },
     store::{Connection, deliveries, leaks, operations},
 };
@@ -48,11 +48,11 @@ pub(in crate::app) async fn record(
             .await?;
     }
     if operation.step == Step::Ended {
-        app.write_down(
-            c,
-            Note::operation(operation, now, actor, AuditAction::Ended),
-        )
-        .await?;
+        // Time alone has ended it.
+        let nobody = operation.detail.outcome == Some(Outcome::NothingDone(Reason::NotApproved));
+        let actor = if nobody { PersonId(0) } else { actor };
+        let note = Note::operation(operation, now, actor, AuditAction::Ended);
+        app.write_down(c, note).await?;
     }
     if let Some((key, _)) = gone {
         // After the audit, which locks the account: accounts are locked before fingerprints, everywhere.

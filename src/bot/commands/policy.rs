@@ -18,7 +18,7 @@ pub async fn show(context: &Context, turn: &mut Turn) -> Outcome {
 
 /// Back from the choices.
 pub async fn back(context: &Context, turn: &mut Turn) -> Outcome {
-    let shown = policy::show(context.app(), turn).await?;
+    let shown = policy::show_to_manager(context.app(), turn).await?;
     Ok(Answer::edit(
         context.incoming.message,
         view::policy::policy(&context.voice(turn), &shown),
@@ -30,7 +30,7 @@ pub async fn choose(context: &Context, turn: &mut Turn, kind: RuleKind) -> Outco
     let shown = policy::show_to_manager(context.app(), turn).await?;
     Ok(Answer::edit(
         context.incoming.message,
-        view::policy::choices(&context.voice(turn), shown, kind),
+        view::policy::choices(&context.voice(turn), shown.policy, kind),
     ))
 }
 

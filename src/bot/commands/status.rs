@@ -49,7 +49,10 @@ pub async fn press(
     press: &requests::Press,
 ) -> Outcome {
     let pressing = async {
-        requests::enter(context.app(), turn, context.members(), number).await?;
+        // What is one's own can be taken back from anywhere.
+        if *press != requests::Press::TakeBack {
+            requests::enter(context.app(), turn, context.members(), number).await?;
+        }
         requests::press(context.app(), turn, number, press).await
     };
     match pressing.await {

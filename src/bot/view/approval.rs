@@ -1,6 +1,6 @@
 //! A request that waits for other people: who has decided what, and the buttons for the others. Whether somebody may is decided elsewhere.
 
-use super::{Voice, workspace};
+use super::{Voice, key_name, overlap, workspace};
 use crate::{
     app::requests::Press,
     bot::{
@@ -8,8 +8,8 @@ use crate::{
         message::{Button, Colour, Message},
     },
     domain::{
-        Operation,
-        operation::{Approval, Decider, Objection},
+        Keys, Operation, Verb,
+        operation::{Approval, Decider, Objection, Outcome, Reason, Step},
     },
     texts::{Arg, Rich, Text},
 };
@@ -31,9 +31,35 @@ pub(super) fn standing(voice: &Voice<'_>, operation: &Operation) -> Rich {
     let values = [
         ("given", count(approval.given.len())),
         ("needed", Arg::Count(approval.needed.into())),
-        ("time", voice.until(approval.ends_at).into()),
+        ("time", approval.ends_at.to_minute().into()),
     ];
-    voice.fill(Text::StepApproval, &values)
+    let mut text = voice.fill(Text::StepApproval, &values);
+    if let Some(about) = about(voice, operation) {
+        text.paragraph(&about);
+    }
+    text
+}
+
+/// What is to be approved, where the card's heading does not say it all.
+fn about(voice: &Voice<'_>, operation: &Operation) -> Option<Rich> {
+    let detail = &operation.detail;
+    let own = match operation.verb {
+        Verb::Rotate => Text::RotateOwn,
+        Verb::Issue | Verb::Revoke => Text::RevokeOwn,
+    };
+    let mut text = match (&detail.old_key, operation.keys()) {
+        (Some(old), Keys::Many) => {
+            let mut text = voice.fill(Text::ApprovalAbout, &[("key", key_name(old).into())]);
+            text.line(&overlap::end(voice, detail.old_key_dies));
+            text
+        }
+        (Some(_), Keys::One | Keys::Guided) => voice.say(Text::ApprovalOneKey),
+        (None, _) => Rich::default(),
+    };
+    if detail.own_credential && operation.keys() == Keys::Many {
+        text.line(&voice.say(own));
+    }
+    (!text.is_empty()).then_some(text)
 }
 
 /// Who has said what, on every card of a request that others were asked about.
@@ -121,6 +147,7 @@ pub fn approved(voice: &Voice<'_>, operation: &Operation) -> Rich {
         Some(approval) if operation.waits_for_approval() => {
             voice.fill(Text::ToastApproved, &[("count", count(approval.missing()))])
         }
+        _ if operation.step == Step::Ended => voice.say(Text::ReasonNoRight),
         _ => voice.say(Text::ToastApprovedLast),
     }
 }
@@ -131,7 +158,11 @@ pub fn decided(voice: &Voice<'_>, operation: &Operation) -> Message {
     if let Some(said) = said(voice, operation) {
         text.paragraph(&said);
     }
-    text.paragraph(&voice.say(Text::DecidedNothingDone));
+    text.paragraph(&voice.say(match &operation.detail.outcome {
+        Some(Outcome::NothingDone(Reason::NoRight)) => Text::ReasonNoRight,
+        Some(_) => Text::DecidedNothingDone,
+        None => Text::DecidedBegins,
+    }));
     Message::new(text)
 }
 

@@ -107,6 +107,7 @@ pub fn words(voice: &Voice<'_>, error: &UserError) -> (Rich, Option<Button>) {
         UserError::Move(fault) => voice.say(moving(*fault)),
         UserError::ApproveOwn => voice.say(Text::ErrorApproveOwn),
         UserError::ApprovedAlready => voice.say(Text::ErrorApprovedAlready),
+        UserError::TooManyWaiting => voice.say(Text::ErrorTooManyWaiting),
         UserError::AtProvider(number) => {
             voice.fill(Text::ErrorAtProvider, &[("number", number.0.into())])
         }
@@ -127,6 +128,7 @@ fn code(voice: &Voice<'_>, fault: CodeFault) -> Rich {
         CodeFault::FactorOn => Text::ErrorFactorOn,
         CodeFault::FactorOff => Text::ErrorFactorOff,
         CodeFault::FactorFirst => Text::ErrorFactorFirst,
+        CodeFault::FactorNeeded => Text::ErrorFactorNeeded,
         CodeFault::WrongRecovery => Text::ErrorWrongRecoveryCode,
     };
     voice.say(text)

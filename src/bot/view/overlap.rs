@@ -41,14 +41,7 @@ pub fn question(
     }
     let values = [("key", key_name(key).into()), account_arg(account)];
     let mut text = voice.fill(Text::RotateQuestion, &values);
-    text.paragraph(&match dies {
-        OldKeyDies::Saved => voice.say(Text::RotateOldSaved),
-        OldKeyDies::AtOnce => voice.say(Text::RotateOldAtOnce),
-        _ => voice.fill(
-            Text::RotateOldLater,
-            &[("time", voice.wait(dies.grace()).into())],
-        ),
-    });
+    text.paragraph(&end(voice, dies));
     if account.seems_own(&key.last_four) {
         text.paragraph(&voice.say(Text::RotateOwn));
     }
@@ -66,6 +59,18 @@ pub fn question(
     offered
         .chunks(IN_A_ROW)
         .fold(message, |message, row| message.row(row.iter().cloned()))
+}
+
+/// When the old key dies.
+pub(super) fn end(voice: &Voice<'_>, dies: OldKeyDies) -> Rich {
+    match dies {
+        OldKeyDies::Saved => voice.say(Text::RotateOldSaved),
+        OldKeyDies::AtOnce => voice.say(Text::RotateOldAtOnce),
+        _ => voice.fill(
+            Text::RotateOldLater,
+            &[("time", voice.wait(dies.grace()).into())],
+        ),
+    }
 }
 
 fn choice_button(

@@ -50,6 +50,8 @@ pub fn choices(voice: &Voice<'_>, policy: Policy, kind: RuleKind) -> Message {
                     &[("count", Arg::Count(count.into()))],
                 ),
                 Rule::WaitsFor(waits_for) => voice.wait(waits_for.span()),
+                Rule::Code(false) => voice.say(Text::ButtonPolicyNoCode),
+                Rule::Code(true) => voice.say(Text::ButtonPolicyCode),
             });
             Button::press(&words, &Callback::SetRule(choice))
         })
@@ -69,6 +71,7 @@ const fn short(kind: RuleKind) -> Text {
         RuleKind::Approvals(Verb::Rotate) => Text::ButtonPolicyRotate,
         RuleKind::Approvals(Verb::Revoke) => Text::ButtonPolicyRevoke,
         RuleKind::WaitsFor => Text::ButtonPolicyWaits,
+        RuleKind::Code => Text::ButtonPolicyCodes,
     }
 }
 
@@ -79,6 +82,8 @@ fn rule(voice: &Voice<'_>, rule: Rule) -> Rich {
             let time = ("time", voice.wait(waits_for.span()).into());
             return voice.fill(Text::PolicyWaits, &[time]);
         }
+        Rule::Code(false) => return voice.say(Text::PolicyNoCode),
+        Rule::Code(true) => return voice.say(Text::PolicyCode),
         Rule::Approvals(verb, count) => (verb, count),
     };
     let text = match verb {

@@ -79,6 +79,8 @@ fn words(action: AuditAction) -> Text {
         AuditAction::PolicyChanged => Text::AuditPolicyChanged,
         AuditAction::Approved => Text::AuditApproved,
         AuditAction::Rejected => Text::AuditRejected,
+        AuditAction::TakenBack => Text::AuditTakenBack,
+        AuditAction::ApprovalDropped => Text::AuditApprovalDropped,
     }
 }
 
