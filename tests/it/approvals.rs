@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use keyporter::sandbox::{botsubscription::Project, telegram::Role};
 
-use crate::world::{ADA, BORIS, VERA, World};
+use crate::{
+    watch::{hears, look},
+    world::{ADA, BORIS, VERA, World, code},
+};
 
 /// A group with Ada's project, in which Boris may create and revoke keys, and Vera is an administrator; Ada sets that rule.
 async fn crew_with(world: &mut World, rules: &[(&str, &str, &str)]) -> (i64, Project) {
@@ -112,8 +115,11 @@ story! {
         // Whoever asked has lost the right, too.
         world.sandbox.telegram().set_role(ADA, group, VERA, Role::Administrator).unwrap();
         ada.asks_in(group, &format!("/ungrant issuer {BORIS}"), "has lost the role").await;
-        vera.press_on(group, card.id, "Approve").unwrap();
+        let press = vera.press_on(group, card.id, "Approve").unwrap();
+        assert!(vera.toast(&press).await.0.contains("may not do that"));
         vera.sees_in(group, "may not do that in this group any more").await;
+        boris.sees("may not do that in this group any more").await;
+        ada.asks("/audit", "approval counts no more").await;
         world.idle().await;
         assert!(!has(world, &project, "ci"));
     }
@@ -124,7 +130,7 @@ story! {
         let (group, project) = crew_with(world, &[("New keys", "1 person", "New keys: one")]).await;
         let (boris, vera) = (world.boris(), world.talker(VERA));
         boris.asks_in(group, "/newkey ci", "Create key ci").await;
-        let card = boris.presses_in(group, "Create key", "ends by itself in 24 hours").await;
+        let card = boris.presses_in(group, "Create key", "It ends by itself at").await;
         world.pass(Duration::from_mins(23 * 60 + 50));
         boris.asks_in(group, "/status", "0 of 1").await;
         world.crash().await;
@@ -153,8 +159,11 @@ story! {
         // Also from the private chat, where nobody can approve.
         let copy = boris.asks("/status 1", "0 of 1").await;
         assert!(copy.button("Approve").is_none() && copy.button("Withdraw").is_some(), "{copy}");
+        // However he stands in the group by now.
+        world.sandbox.telegram().set_role(ADA, group, BORIS, Role::Kicked).unwrap();
         boris.presses("Withdraw", "taken back").await;
-        boris.sees_in(group, "taken back before it began").await;
+        vera.sees_in(group, "taken back before it began").await;
+        world.ada().asks("/audit", "taken back").await;
         assert!(!has(world, &project, "ci"));
     }
 }
@@ -232,5 +241,77 @@ story! {
         let url = card.button("Open private chat").unwrap().url.clone().unwrap();
         vera.asks(&format!("/start {}", url.split_once('=').unwrap().1), "Tap to uncover").await;
         assert!(has(world, &project, "ci"));
+    }
+}
+
+story! {
+    async fn a_pause_and_a_dead_credential_keep_what_is_approved_last_waiting(world) {
+        let (group, project) = crew_with(world, &[("Rotations", "1 person", "Rotations: one")]).await;
+        world.operators = vec![VERA];
+        world.restart().await;
+        let (ada, vera) = (world.ada(), world.talker(VERA));
+        let key = world.sandbox.botsubscription().create_key_outside(&project.id, "ci").unwrap();
+        ada.asks_in(group, "/rotate ci", "Rotate ci").await;
+        ada.presses_in(group, "At once", "before there is a new one").await;
+        let card = ada.presses_in(group, "Rotate key", "0 of 1").await;
+        // Whoever approves reads what happens to which key.
+        assert!(card.text.contains(key.last_four()) && card.text.contains("before there is a new one"), "{card}");
+        vera.asks("/pause", "Issuing is allowed").await;
+        vera.presses("Pause issuing", "Issuing is paused").await;
+        let press = vera.press_on(group, card.id, "Approve").unwrap();
+        assert!(vera.toast(&press).await.0.contains("paused the issuing"));
+        world.idle().await;
+        assert!(world.sandbox.botsubscription().alive(&key.secret), "nothing has begun");
+        vera.asks("/pause", "Issuing is paused").await;
+        vera.presses("Resume issuing", "allowed again").await;
+        vera.press_on(group, card.id, "Approve").unwrap();
+        ada.sees("Tap to uncover").await;
+        assert!(!world.sandbox.botsubscription().alive(&key.secret));
+    }
+}
+
+story! {
+    async fn a_group_can_ask_for_a_code_before_new_keys(world) {
+        let (group, project) = crew_with(world, &[("Codes", "With a code", "gives a code of their second factor")]).await;
+        let (ada, boris) = (world.ada(), world.boris());
+        boris.asks_in(group, "/newkey his", "Create key his").await;
+        let press = boris.press_in(group, "Create key").unwrap();
+        assert!(boris.toast(&press).await.0.contains("you have none"));
+        let (secret, _) = world.second_factor().await;
+        let question = ada.asks_in(group, "/newkey hers", "Create key hers").await;
+        let press = ada.press_on(group, question.id, "Create key").unwrap();
+        assert!(ada.toast(&press).await.0.contains("must not be typed in a group"));
+        // A rule takes one, too.
+        ada.asks_in(group, "/policy", "Approvals by other people").await;
+        ada.presses_in(group, "Codes", "Choose what").await;
+        let press = ada.press_in(group, "Without a code").unwrap();
+        assert!(ada.toast(&press).await.0.contains("must not be typed in a group"));
+        ada.asks("/secondfactor", "The second factor is on").await;
+        ada.presses("Give a code for a group", "Now send me a code").await;
+        ada.asks(&code(world, &secret, 0), "For five minutes").await;
+        ada.press_on(group, question.id, "Create key").unwrap();
+        ada.sees("Tap to uncover").await;
+        assert!(has(world, &project, "hers") && !has(world, &project, "his"));
+        assert_eq!(world.database.find("SELECT CAST(code AS TEXT) FROM policies"), ["1"]);
+    }
+}
+
+story! {
+    async fn while_a_request_waits_its_account_is_watched_as_ever(world) {
+        let (group, project) = crew_with(world, &[("Revocations", "1 person", "Revocations: one")]).await;
+        let (boris, vera) = (world.boris(), world.talker(VERA));
+        let key = world.sandbox.botsubscription().create_key_outside(&project.id, "ci").unwrap();
+        boris.asks_in(group, "/revoke ci", "Revoke ci").await;
+        let card = boris.presses_in(group, "Revoke key", "0 of 1").await;
+        look(world).await;
+        world.sandbox.botsubscription().create_key_outside(&project.id, "stranger").unwrap();
+        look(world).await;
+        hears(world, "stranger").await;
+        // What was rejected was not done by us.
+        vera.press_on(group, card.id, "Reject").unwrap();
+        vera.sees_in(group, "Nothing was revoked").await;
+        world.sandbox.botsubscription().revoke_outside(&project.id, &key.id);
+        look(world).await;
+        hears(world, "Revoked or gone there").await;
     }
 }

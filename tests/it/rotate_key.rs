@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use keyporter::sandbox::fault::{Fault, Rule, ServiceName};
 
+use crate::world::ADA;
+
 story! {
     async fn the_old_key_dies_only_after_the_new_one_is_saved_and_proven(world) {
         let project = world.linked_project().await;
@@ -103,6 +105,25 @@ story! {
         ada.presses("I saved it", "the old one is dead").await;
         let list = ada.asks("/keys", "Bots.Business").await;
         assert!(list.text.contains(&new[new.len() - 4..]), "the account works with the new key: {list}");
+    }
+}
+
+story! {
+    async fn a_key_that_is_said_to_be_saved_after_the_next_one_came_is_no_sign_of_a_dead_account(world) {
+        let (account, _) = world.linked_account().await;
+        let ada = world.ada();
+        ada.asks("/rotate", "The old key dies at once").await;
+        ada.press("Rotate key");
+        let first = ada.sees("It disappears after ten minutes").await;
+        ada.asks("/rotate", "The old key dies at once").await;
+        ada.press("Rotate key");
+        ada.sees("It disappears after ten minutes").await;
+        let new = world.sandbox.bots_business().account(account).unwrap().api_key;
+        ada.press_on(ADA, first.id, "I saved it").unwrap();
+        ada.sees("has been replaced by another one since").await;
+        ada.presses("I saved it", "the old one is dead").await;
+        let list = ada.asks("/keys", "Bots.Business").await;
+        assert!(list.text.contains(&new[new.len() - 4..]) && !list.text.contains("Link it again"), "{list}");
     }
 }
 

@@ -14,7 +14,7 @@ use crate::world::{ADA, World};
 const CHANGED: &str = "have changed, and not through me";
 
 /// Lets time pass until the watch has looked at everything once more.
-async fn look(world: &World) {
+pub async fn look(world: &World) {
     let looks = || {
         world
             .database
@@ -52,7 +52,7 @@ fn said(world: &World, words: &str) -> Vec<Shown> {
 }
 
 /// Time for what is stored to be sent.
-async fn hears(world: &World, words: &str) -> Shown {
+pub async fn hears(world: &World, words: &str) -> Shown {
     world.hurry(words, |_| said(world, words).pop()).await
 }
 

@@ -161,9 +161,9 @@ impl People {
                 Self::say(world, person, &format!("/newkey {label}"));
                 self.labels.push(label);
             }
-            24..30 => self.say_of_key(world, person, "/rotate"),
-            30..32 => Self::say(world, person, "/rotate Bots.Business"),
-            32..42 => self.say_of_key(world, person, "/revoke"),
+            24..34 => self.say_of_key(world, person, "/rotate"),
+            34..36 => Self::say(world, person, "/rotate Bots.Business"),
+            36..42 => self.say_of_key(world, person, "/revoke"),
             42..45 => Self::say(world, person, "/keys"),
             45..48 => Self::say(world, person, "/status"),
             48..84 => self.press_something(world, person),
@@ -185,8 +185,17 @@ impl People {
     }
 
     fn say_of_key(&self, world: &mut World, person: i64, command: &str) {
-        if !self.labels.is_empty() {
-            let label = world.chance.of(&self.labels).clone();
+        // Mostly of one that lives: of the others there is little to tell.
+        let project = world.sandbox.botsubscription().keys(&world.project.id);
+        let living = project.into_iter().filter(|key| !key.is_first);
+        let living: Vec<_> = living
+            .filter(|key| key.revoked_at_ms.is_none())
+            .map(|key| key.label)
+            .collect();
+        let lives = !living.is_empty() && world.chance.percent(80);
+        let labels = if lives { &living } else { &self.labels };
+        if !labels.is_empty() {
+            let label = world.chance.of(labels).clone();
             Self::say(world, person, &format!("{command} {label}"));
         }
     }

@@ -225,6 +225,12 @@ impl Ledger {
             .app
             .vault
             .open(delivery_row(&number), &delivery.secret)?;
+        // Rotated once more, or linked with another one, before anybody said that it is saved.
+        if operation.keys() != Keys::Many && !new.is_same(call.access.credential) {
+            return self
+                .record(operation, lease, Event::Replaced, &Also::Nothing)
+                .await;
+        }
         let access = Access {
             credential: &new,
             ..call.access

@@ -55,6 +55,7 @@ fn ended(voice: &Voice<'_>, operation: &Operation, outcome: &Outcome) -> Rich {
             voice.fill(Text::EndUnprovenOneKey, &[key, account(operation)])
         }
         Outcome::Unproven => voice.fill(Text::EndUnproven, &[key, old()]),
+        Outcome::Replaced => voice.fill(Text::EndReplaced, &[key, account(operation)]),
         Outcome::Withdrawn => voice.fill(Text::EndWithdrawn, &[provider(operation)]),
         Outcome::Stopped => voice.fill(
             Text::EndStopped,

@@ -205,6 +205,8 @@ pub enum Outcome {
     NotSaved,
     /// The new key was saved but could not be proven, so the old one was not touched.
     Unproven,
+    /// The account's one key was saved, and has been replaced by another one since.
+    Replaced,
     /// Its account was unlinked on the way.
     Withdrawn,
     /// Its person gave a revocation up: the key may be alive.
@@ -223,6 +225,7 @@ impl Outcome {
             Self::Relinked => "relinked",
             Self::NotSaved => "not_saved",
             Self::Unproven => "unproven",
+            Self::Replaced => "replaced",
             Self::Withdrawn => "withdrawn",
             Self::Stopped => "stopped",
         }

@@ -65,6 +65,8 @@ pub enum Event {
     Proven,
     /// The new key was refused, or could not be tried before its secret's end.
     Unproven,
+    /// The new key is not the account's any more: another one has taken its place.
+    Replaced,
     /// The provider accepted the revocation.
     RevokeAccepted,
     /// The provider refused it: its list tells why.
@@ -255,6 +257,7 @@ impl Operation {
                 _ => self.end(Outcome::Done, now),
             },
             Event::Unproven => self.end(Outcome::Unproven, now),
+            Event::Replaced => self.end(Outcome::Replaced, now),
             Event::TryLater(why, wait) => self.try_later(why, wait, now),
             _ => return Err(OutOfPlace(self.step)),
         }

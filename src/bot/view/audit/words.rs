@@ -32,6 +32,7 @@ fn outcome(code: &str) -> Option<Text> {
         "relinked" => Text::AuditOutcomeRelinked,
         "not_saved" => Text::AuditOutcomeNotSaved,
         "unproven" => Text::AuditOutcomeUnproven,
+        "replaced" => Text::AuditOutcomeReplaced,
         "withdrawn" => Text::AuditOutcomeWithdrawn,
         "stopped" => Text::AuditOutcomeStopped,
         "deleted" => Text::AuditOutcomeDeleted,
@@ -100,6 +101,7 @@ mod tests {
             Outcome::Relinked,
             Outcome::NotSaved,
             Outcome::Unproven,
+            Outcome::Replaced,
             Outcome::Withdrawn,
         ];
         for ended in outcomes {
