@@ -248,15 +248,6 @@ pub async fn recent_of_scope(
     )
 }
 
-/// How many operations of a group wait for other people.
-pub async fn waiting_in(c: &mut Connection, chat: ChatId) -> Result<i64, StoreError> {
-    query("SELECT COUNT(*) FROM operations WHERE chat = $1 AND ended_at = 0 AND step = 'approval'")
-        .bind(chat.0)
-        .fetch_one(c)
-        .await?
-        .number(0)
-}
-
 /// Numbers of all open operations.
 pub async fn all_open(c: &mut Connection) -> Result<Vec<OperationNumber>, StoreError> {
     numbers(

@@ -1,4 +1,5 @@
-//! Table `policies`: what a group wants before something is done from it. A group without a row asks nobody.
+//! Table `policies`: what a group wants before something is done from it, and how much waits for that. A group without a row asks
+//! nobody.
 
 use sqlx::query;
 
@@ -48,4 +49,13 @@ pub async fn put(c: &mut Connection, chat: ChatId, policy: Policy) -> Result<(),
     .execute(c)
     .await?;
     Ok(())
+}
+
+/// How many operations of a group wait for other people.
+pub async fn waiting_in(c: &mut Connection, chat: ChatId) -> Result<i64, StoreError> {
+    query("SELECT COUNT(*) FROM operations WHERE chat = $1 AND ended_at = 0 AND step = 'approval'")
+        .bind(chat.0)
+        .fetch_one(c)
+        .await?
+        .number(0)
 }

@@ -163,7 +163,7 @@ async fn asked_of_others(
         return Err(UserError::NothingBound.into());
     }
     let approval = Approval::asked_by(policy, verb, now);
-    if approval.is_some() && operations::waiting_in(tx, chat).await? >= MOST_WAITING {
+    if approval.is_some() && policies::waiting_in(tx, chat).await? >= MOST_WAITING {
         return Err(UserError::TooManyWaiting.into());
     }
     Ok(approval)
