@@ -382,7 +382,7 @@ end-not-saved-rotate = ⚠️ Nobody pressed “I saved it” for a day, so I wi
 end-not-saved-one-key = Nobody pressed “I saved it” for a day, so I wiped the copy for you. The new key { $key } of { $account } is in use; the old one is dead.
 end-unproven = ⚠️ I could not prove that the new key { $key } works: it was refused, or could not be tried for a day. So I left the old one ({ $old }) alive, and both stay as they are. Try the new one yourself, then /revoke the one that you don't use.
 end-unproven-one-key = ⚠️ I could not prove that the new key { $key } of { $account } works: it was refused, or could not be tried for a day. The old one is dead. Look in the provider's own app which key is valid now, and link the account again with it.
-end-withdrawn = Ended: the account was unlinked. What was done until then stays as it is; { $provider }'s dashboard shows the keys that live.
+end-withdrawn = Ended: the account was unlinked, or has another owner now. What was done until then stays as it is; { $provider }'s dashboard shows the keys that live.
 end-stopped-no-new = No new key was created.
 end-old-revoked = The old key { $old } is revoked.
 end-stopped = ⚠️ I stopped trying to revoke { $key }. The key may still be alive; revoke it in the provider's dashboard ({ $provider }).
@@ -681,7 +681,7 @@ factor-on-now = The second factor is on, set up { $age }. { $count ->
     }
 factor-set-up = A picture comes in a moment. Scan it with your authenticator app, or type the secret below it there. Then send me the six digits that the app shows; until then nothing changes. The picture goes after ten minutes.
 factor-picture = 🔐 Scan this with your authenticator app, or type this secret there. It goes with the first right code, or after ten minutes.
-factor-ask = 🔐 Now send me a code of your authenticator app, or one of your recovery codes. I delete your message. Nothing happens before.
+factor-ask = 🔐 For “{ $deed }”: Now send me a code of your authenticator app, or one of your recovery codes. I delete your message. Nothing happens before.
 factor-is-on = The second factor is on. Your recovery codes come in a moment: keep them where your phone is not.
 factor-is-off = The second factor is off. Its secret and its recovery codes are wiped; delete the entry in your app.
 factor-proved = Right. For five minutes you can press one button in a group for which a code is needed. This code counts for that one alone.
@@ -709,7 +709,7 @@ button-make-link = Make a link
 button-accept = Accept
 button-stop-move = Stop it
 button-rotate-this = Rotate { $key }
-transfer-question = Give { $accounts } to somebody else? I make a link that works once, for 24 hours. Whoever opens it and accepts owns the account 24 hours later; until then you can stop it. Open requests end under whoever began them. Groups work on with it as long as the new owner is in them.
+transfer-question = Give { $accounts } to somebody else? I make a link that works once, for 24 hours. Whoever opens it and accepts owns the account 24 hours later; until then you can stop it. What you have asked for by then and is not over is withdrawn, and no group works with it any more.
 transfer-offered = Send this link to whoever is to have { $accounts }, and to nobody else. It works once, for { $time }:
     { $link }
 transfer-offer = { $person } wants to give you { $accounts }. If you accept, it is yours in 24 hours, unless it is stopped. Then you alone can use it, and you see its history.

@@ -51,7 +51,9 @@ impl Keeper {
     }
 
     async fn look(&self) -> Result<(), AppError> {
-        showings::look(&self.app, &self.presenter).await?;
-        moves::look(&self.app, self.words.as_ref()).await
+        // Neither keeps the other from being done.
+        let shown = showings::look(&self.app, &self.presenter).await;
+        moves::look(&self.app, self.words.as_ref()).await?;
+        shown
     }
 }

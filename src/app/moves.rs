@@ -5,13 +5,15 @@ use super::{
     App, AppError, MoveFault, News, Turn, Words,
     accounts::{MAX_ACCOUNTS, free_name},
     audit::Note,
+    ledger,
 };
 use crate::{
     domain::{
         Account, AccountId, AccountState, AuditAction, KeyRef, Move, MoveId, MoveKind, PersonId,
         Purpose, Timestamp,
+        operation::{Event, Step},
     },
-    store::{Connection, accounts, codes, keys, moves, operations, watch, workspaces},
+    store::{Connection, StoreError, accounts, codes, keys, moves, operations, watch, workspaces},
 };
 
 /// What is told of accounts that move, without having been asked for.
@@ -84,6 +86,19 @@ pub async fn open(app: &App, giver: PersonId) -> Result<Vec<(Move, Vec<Account>)
     Ok(open)
 }
 
+/// Tells of recoveries under way once more, in a chat that has just opened: the first word of it may have met a closed one.
+pub async fn tell_again(app: &App, turn: &mut Turn) -> Result<(), AppError> {
+    let giver = turn.person.id;
+    for (found, accounts) in open(app, giver).await? {
+        if found.kind == MoveKind::Recovery && found.is_waiting() {
+            let began = Happened::Began(found.id.clone(), found.due_at);
+            turn.tx().await?;
+            turn.tell(News::Move(Told::of(&found, giver, began, accounts)));
+        }
+    }
+    Ok(())
+}
+
 /// `Stop it`: only whose the accounts are can do that, and as long as they are theirs. What a recovery code has begun and its owner
 /// stops was begun with a code in wrong hands: none of the others counts any more.
 pub async fn stop(app: &App, turn: &mut Turn, id: &MoveId) -> Result<Move, AppError> {
@@ -154,7 +169,12 @@ pub(super) async fn look(app: &App, words: &dyn Words) -> Result<(), AppError> {
     );
     drop(c);
     for id in due {
-        carry_out(app, words, &id, now).await?;
+        match carry_out(app, words, &id, now).await {
+            Err(AppError::Store(error)) if error.is_outage() => return Err(error.into()),
+            // One that cannot be carried out keeps no other from it.
+            Err(error) => tracing::error!(%error, "accounts cannot move"),
+            Ok(()) => {}
+        }
     }
     for id in over {
         let mut tx = app.store.begin().await?;
@@ -180,6 +200,10 @@ async fn carry_out(
     if !found.is_waiting() || found.due_at > now {
         return Ok(());
     }
+    if !withdraw_open(app, &mut tx, &found, now).await? {
+        // A call is at its provider at this very moment: at the next look.
+        return Ok(());
+    }
     moves::remove(&mut tx, id).await?;
     for account in &found.accounts {
         // As it is until the transaction's end; who owns it is looked at after that.
@@ -200,7 +224,40 @@ async fn carry_out(
     }
     tx.commit().await?;
     app.news_wake.notify_one();
+    app.ledger_wake.notify_one();
     Ok(())
+}
+
+/// What the giver has asked for in private goes no further: it would work with somebody else's account. False while a call is under way.
+async fn withdraw_open(
+    app: &App,
+    c: &mut Connection,
+    found: &Move,
+    now: Timestamp,
+) -> Result<bool, AppError> {
+    // Before the accounts: operations are locked first, everywhere.
+    let mut open = Vec::new();
+    for account in &found.accounts {
+        for number in operations::open_of_account(c, account).await? {
+            match operations::lock(c, number).await {
+                // A damaged one cannot go on anyway.
+                Ok(None) | Err(StoreError::Damaged { .. }) => {}
+                operation => open.extend(operation?),
+            }
+        }
+    }
+    open.retain(|operation| operation.person == found.giver && operation.step != Step::Ended);
+    if found.kind == MoveKind::Recovery {
+        // In a group it is the group's request.
+        open.retain(|operation| !operation.is_from_group());
+    }
+    if open.iter().any(|operation| operation.step == Step::Asked) {
+        return Ok(false);
+    }
+    for operation in &mut open {
+        ledger::record(app, c, operation, Event::Withdrawn, found.giver, now).await?;
+    }
+    Ok(true)
 }
 
 async fn why_not(
@@ -235,8 +292,12 @@ async fn give(
         account.owner = found.taker;
         taken.push(account.name.clone());
         accounts::give(c, &account.id, found.taker, &account.name).await?;
-        // Bindings stay: whether the new owner is in the group is asked of Telegram at every act there.
-        workspaces::forget_actors(c, &account.id).await?;
+        match found.kind {
+            // Whoever gave it away may be an administrator of its groups, and would go on there.
+            MoveKind::Transfer => workspaces::forget_account(c, &account.id).await?,
+            // Bindings stay: it is the same person, and whether they are in the group is asked of Telegram at every act there.
+            MoveKind::Recovery => workspaces::forget_actors(c, &account.id).await?,
+        }
         let note = Note::account(
             &account.id,
             now,

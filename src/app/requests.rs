@@ -11,7 +11,7 @@ use crate::{
         AuditAction, KeyRef, Operation, OperationNumber, Right, Timestamp,
         operation::{Event, Reason, Step},
     },
-    store::{Connection, StoreError, operations},
+    store::{Connection, StoreError, accounts, operations},
 };
 
 /// A press on a request's card or on its secret.
@@ -97,10 +97,19 @@ async fn owns(c: &mut Connection, who: &Who, operation: &Operation) -> Result<bo
     }
 }
 
-/// A request from a group is its person's only as long as they have the right there.
+/// A request is its person's only as long as they own the account, or have the right in the group that it is from.
 async fn check_right(c: &mut Connection, who: &Who, operation: &Operation) -> Result<(), AppError> {
-    if operation.is_from_group() && !owns(c, who, operation).await? {
+    if owns(c, who, operation).await? {
+        return Ok(());
+    }
+    if operation.is_from_group() {
         Permitted::check(c, who, &operation.account, operation.right()).await?;
+        return Ok(());
+    }
+    // Who has given the account away has no say any more; of one that was unlinked nothing is open.
+    let account = accounts::get(c, &operation.account).await?;
+    if account.is_some_and(|account| account.owner != who.person) {
+        return Err(UserError::NoSuchAccount.into());
     }
     Ok(())
 }

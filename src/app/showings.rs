@@ -93,6 +93,7 @@ async fn show(
     if !app.allows(showing.person) {
         return give_up(app, showing).await;
     }
+    let mut codes = None;
     let shown = match showing.shows {
         Shows::Factor => {
             let Some(secret) = new_factor(app, showing).await? else {
@@ -104,17 +105,14 @@ async fn show(
                 .show_factor(showing.person, &secret, &address)
                 .await
         }
-        Shows::FactorCodes => {
-            let codes = new_codes(app, showing, Purpose::Factor).await?;
-            presenter
-                .show_codes(showing.person, Purpose::Factor, &codes)
-                .await
-        }
-        Shows::AccountCodes => {
-            let codes = new_codes(app, showing, Purpose::Account).await?;
-            presenter
-                .show_codes(showing.person, Purpose::Account, &codes)
-                .await
+        Shows::FactorCodes | Shows::AccountCodes => {
+            let purpose = match showing.shows {
+                Shows::AccountCodes => Purpose::Account,
+                _ => Purpose::Factor,
+            };
+            let (plain, hashes) = new_codes(app, purpose)?;
+            codes = Some((purpose, hashes));
+            presenter.show_codes(showing.person, purpose, &plain).await
         }
     };
     match shown {
@@ -123,9 +121,13 @@ async fn show(
                 Shows::Factor => showing.ends_at,
                 Shows::FactorCodes | Shows::AccountCodes => app.ports.now().plus(CODES_FOR),
             };
-            let mut c = app.store.write().await?;
-            let counts = showings::shown(&mut c, showing, message, ends_at).await?;
-            drop(c);
+            // Together: codes count from the moment at which it is known where they stand, and those before until then.
+            let mut tx = app.store.begin().await?;
+            let counts = showings::shown(&mut tx, showing, message, ends_at).await?;
+            if let Some((purpose, hashes)) = codes.filter(|_| counts) {
+                codes::replace(&mut tx, showing.person, purpose, &hashes).await?;
+            }
+            tx.commit().await?;
             if !counts && let Err(undelivered) = presenter.take_away(showing.person, message).await
             {
                 // What it shows counts for nothing.
@@ -154,12 +156,8 @@ async fn new_factor(app: &App, showing: &Showing) -> Result<Option<Secret>, AppE
     Ok(prepared.then_some(secret))
 }
 
-/// New codes; those before stop to count.
-async fn new_codes(
-    app: &App,
-    showing: &Showing,
-    purpose: Purpose,
-) -> Result<Vec<Secret>, AppError> {
+/// New codes, as they are shown and as they are kept.
+fn new_codes(app: &App, purpose: Purpose) -> Result<(Vec<Secret>, Vec<[u8; 32]>), AppError> {
     let mut new = Vec::with_capacity(CODES);
     for _ in 0..CODES {
         new.push(new_code(&app.ports)?);
@@ -168,10 +166,7 @@ async fn new_codes(
         .iter()
         .filter_map(|code| coded(&app.code_key, purpose, code))
         .collect();
-    let mut tx = app.store.begin().await?;
-    codes::replace(&mut tx, showing.person, purpose, &hashes).await?;
-    tx.commit().await?;
-    Ok(new)
+    Ok((new, hashes))
 }
 
 async fn take_away(
@@ -206,18 +201,12 @@ async fn give_up(app: &App, showing: &Showing) -> Result<(), AppError> {
     Ok(tx.commit().await?)
 }
 
-/// What never stood in front of its person, or was not set up in time, counts for nothing, unless it is to be shown anew: then it is
-/// something else already.
+/// A second factor that was not set up in time is wiped, unless it is to be shown anew: then it is something else already.
 async fn discount(c: &mut Connection, showing: &Showing, now: Timestamp) -> Result<(), AppError> {
-    let (person, seen) = (showing.person, showing.message != MessageId(0));
-    if showings::is_wanted(c, person, showing.shows, now).await? {
-        return Ok(());
-    }
-    match showing.shows {
-        Shows::Factor => factors::remove_unfinished(c, person).await?,
-        Shows::FactorCodes if !seen => codes::remove_all(c, person, Purpose::Factor).await?,
-        Shows::AccountCodes if !seen => codes::remove_all(c, person, Purpose::Account).await?,
-        Shows::FactorCodes | Shows::AccountCodes => {}
+    let person = showing.person;
+    if showing.shows == Shows::Factor && !showings::is_wanted(c, person, Shows::Factor, now).await?
+    {
+        factors::remove_unfinished(c, person).await?;
     }
     Ok(())
 }

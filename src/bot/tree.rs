@@ -7,6 +7,7 @@ use teloxide::{
 };
 
 use super::{
+    callback::Callback,
     command::{self, Read},
     commands,
     context::{Answer, Context, Outcome},
@@ -14,7 +15,7 @@ use super::{
     view::start,
 };
 use crate::{
-    app::{AppError, dialogue, leaks as watched, requests, workspace},
+    app::{AppError, dialogue, leaks as watched, moves, requests, workspace},
     domain::MessageId,
     texts::Text,
 };
@@ -88,6 +89,7 @@ async fn membership_changed(change: ChatMemberUpdated, context: Context) -> Outc
     if change.chat.is_private() && change.new_chat_member.is_present() {
         // Unblocked: what waited for the chat need not wait for its next try.
         requests::wake_deliveries(&mut turn).await?;
+        moves::tell_again(context.app(), &mut turn).await?;
     }
     // A promotion, or another right, is no arrival; and in a channel nobody could answer.
     let in_group = change.chat.is_group() || change.chat.is_supergroup();
@@ -117,8 +119,13 @@ async fn stranger_message(context: Context) -> Outcome {
     )))
 }
 
-async fn stranger_press(context: Context) -> Outcome {
-    let turn = context.turn.lock().await;
+async fn stranger_press(press: CallbackQuery, context: Context) -> Outcome {
+    let mut turn = context.turn.lock().await;
+    let data = press.data.as_deref().unwrap_or_default();
+    if context.is_private() && matches!(Callback::parse(data), Some(Callback::StopMove(_))) {
+        // It only keeps what is theirs; whoever is taken off the list must not lose it by that.
+        return presses::pressed(&context, &mut turn, data).await;
+    }
     let id = context.incoming.person.to_string();
     let voice = context.voice(&turn);
     Ok(Answer::alert(

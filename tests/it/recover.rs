@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use keyporter::sandbox::telegram::Shown;
+use keyporter::{
+    domain::{Allowed, PersonId},
+    sandbox::telegram::Shown,
+};
 
 use crate::world::{ADA, BORIS, LIMIT, World, code, logged_by};
 
@@ -77,6 +80,31 @@ story! {
         vera.asks("/recover", "Send me").await;
         vera.asks(&made[1], "no recovery code that counts").await;
         assert!(project.token.len() > 20);
+    }
+}
+
+story! {
+    async fn a_chat_that_opens_again_hears_of_a_recovery_that_began_meanwhile(world) {
+        world.linked_project().await;
+        let made = codes(world).await;
+        let (ada, boris) = (world.ada(), world.boris());
+        world.sandbox.telegram().block(ADA).unwrap();
+        world.expected_refusals.push("sendMessage");
+        boris.asks("/recover", "Send me").await;
+        boris.asks(&made[0], "The code is right").await;
+        world.pass(DAY);
+        world.idle().await;
+        // Whoever is taken off the list meanwhile keeps what is theirs, too.
+        world.stop().await;
+        world.allowed = Allowed::Only(vec![PersonId(BORIS)]);
+        world.start();
+        world.sandbox.telegram().unblock(ADA).unwrap();
+        let warning = told(world, ADA, "has sent a recovery code of yours").await;
+        ada.press_on(ADA, warning.id, "Stop it").unwrap();
+        ada.sees("Everything stays with you").await;
+        world.pass(4 * DAY);
+        world.idle().await;
+        assert_eq!(owners(world), [ADA.to_string()]);
     }
 }
 

@@ -61,7 +61,10 @@ pub async fn ask_code(context: &Context, turn: &mut Turn, question: &Confirmatio
         place: context.incoming.message,
     };
     conversation::keep(turn, &state).await?;
-    Ok(Answer::send(view::factor::ask_code(&context.voice(turn))))
+    Ok(Answer::send(view::factor::ask_code(
+        &context.voice(turn),
+        &question.action,
+    )))
 }
 
 /// A code was typed for a question that stands in that message.

@@ -39,10 +39,7 @@ pub async fn code(context: &Context, turn: &mut Turn, typed: Secret) -> Outcome 
             let message = view::error::message(&voice, &UserError::Code(CodeFault::WrongRecovery));
             Ok(Answer::send(message.row([view::link::cancel(&voice)])))
         }
-        Err(AppError::User(error)) => {
-            dialogue::end(turn).await?;
-            Err(error.into())
-        }
+        // Whatever else is wrong, the code may be sent once more, and is then deleted too.
         Err(error) => Err(error),
     }
 }

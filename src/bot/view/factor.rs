@@ -7,7 +7,7 @@ use crate::{
         callback::Callback,
         message::{Colour, Message},
     },
-    domain::ConfirmationId,
+    domain::{Action, ConfirmationId},
     texts::{Arg, Text},
 };
 
@@ -50,8 +50,16 @@ pub fn set_up(voice: &Voice<'_>) -> Message {
 }
 
 /// A code is asked for before something is done.
-pub fn ask_code(voice: &Voice<'_>) -> Message {
-    voice
-        .message(Text::FactorAsk)
-        .row([super::link::cancel(voice)])
+pub fn ask_code(voice: &Voice<'_>, action: &Action) -> Message {
+    // Named: whoever else sits at this account could have asked for something else.
+    let deed = match action {
+        Action::Unlink { .. } => Text::ButtonUnlink,
+        Action::Offer { .. } => Text::ButtonMakeLink,
+        Action::DropFactor => Text::ButtonFactorDrop,
+        Action::ProveFactor => Text::ButtonFactorProve,
+        Action::NewFactorCodes | Action::NewAccountCodes => Text::ButtonNewCodes,
+        _ => Text::ButtonRevokeAll,
+    };
+    let values = [("deed", voice.say(deed).into())];
+    Message::new(voice.fill(Text::FactorAsk, &values)).row([super::link::cancel(voice)])
 }
