@@ -110,6 +110,12 @@ async fn begin(
     if theirs.is_empty() || !codes::take(tx, giver, Purpose::Account, code).await? {
         return Err(CodeFault::WrongRecovery.into());
     }
+    // Of two codes at the same moment one begins it.
+    let mut ids: Vec<_> = theirs.iter().map(|account| &account.id).collect();
+    ids.sort_unstable();
+    for id in ids {
+        accounts::lock(tx, id).await?;
+    }
     let open = moves::of_giver(tx, giver).await?;
     if open.iter().any(|open| open.kind == MoveKind::Recovery) {
         return Err(MoveFault::Already.into());

@@ -83,6 +83,10 @@ async fn store_offer(app: &App, turn: &mut Turn, new: &Move) -> Result<Vec<Accou
     let (now, person) = (turn.now, turn.person.id);
     let tx = turn.tx().await?;
     for older in moves::of_giver(tx, person).await? {
+        // Somebody may be accepting it at this very moment.
+        let Some(older) = moves::lock(tx, &older.id).await? else {
+            continue;
+        };
         let same = older.accounts.iter().any(|id| new.accounts.contains(id));
         if same && older.is_waiting() {
             return Err(MoveFault::Already.into());

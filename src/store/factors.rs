@@ -5,8 +5,7 @@ use sqlx::query;
 use super::{Connection, StoreError, dialect::Backend, row::Columns};
 use crate::domain::{PersonId, Sealed, Timestamp};
 
-const BY_PERSON: &str =
-    "SELECT secret, since, step, proved_at FROM second_factors WHERE person = $1";
+const BY_PERSON: &str = "SELECT secret, since FROM second_factors WHERE person = $1";
 
 /// A person's second factor.
 #[derive(Clone, Debug)]
@@ -15,10 +14,6 @@ pub struct Factor {
     pub secret: Sealed,
     /// When it was switched on; never, while it is being set up.
     pub since: Timestamp,
-    /// The last time step whose code was taken.
-    pub step: i64,
-    /// When a code was given ahead of an action; never, when none waits.
-    pub proved_at: Timestamp,
 }
 
 /// The factor of a person, also one that is being set up.
@@ -38,8 +33,6 @@ fn read(row: &sqlx::any::AnyRow) -> Result<Factor, StoreError> {
     Ok(Factor {
         secret: row.sealed(0)?,
         since: row.time(1)?,
-        step: row.number(2)?,
-        proved_at: row.time(3)?,
     })
 }
 

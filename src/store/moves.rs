@@ -152,15 +152,15 @@ pub async fn accept(
     Ok(done.rows_affected() == 1)
 }
 
-/// It is done or stopped; true for exactly one caller.
-pub async fn remove(c: &mut Connection, id: &MoveId) -> Result<bool, StoreError> {
+/// It is done or stopped.
+pub async fn remove(c: &mut Connection, id: &MoveId) -> Result<(), StoreError> {
     query("DELETE FROM move_accounts WHERE move = $1")
         .bind(id.as_str())
         .execute(&mut *c)
         .await?;
-    let done = query("DELETE FROM moves WHERE id = $1")
+    query("DELETE FROM moves WHERE id = $1")
         .bind(id.as_str())
         .execute(c)
         .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(())
 }
