@@ -1,4 +1,4 @@
-//! Who may do what. A passed check is a value: what acts on an account takes an [`Owned`] or an [`Permitted`] and cannot be called
+//! Who may do what. A passed check is a value: what acts on an account takes an [`Owned`] or a [`Permitted`] and cannot be called
 //! without it. In a group it counts who Telegram says that the person is there, in this very turn.
 
 use super::{App, AppError, Turn, UserError, workspace::Visit};

@@ -7,7 +7,7 @@ use super::{App, AppError, CodeFault, Turn, confirm, showings, wrong_codes};
 use crate::{
     domain::{Action, ConfirmationId, PersonId, Purpose, Shows, Timestamp},
     secret::Secret,
-    store::{codes, factors, factors::Factor, showings as shown},
+    store::{Connection, codes, factors, factors::Factor, showings as shown},
     vault::{Row, codes::coded, totp},
 };
 
@@ -46,25 +46,24 @@ pub enum Given {
     Code([u8; 32]),
 }
 
-/// Whether that person has one.
-pub async fn is_on(app: &App, person: PersonId) -> Result<bool, AppError> {
-    let found = factors::get(&mut *app.store.read().await?, person).await?;
+/// Whether that person has one. By the transaction where one is open: whoever waits for a second connection with the first in hand
+/// may wait for somebody who does the same.
+async fn is_on(c: &mut Connection, person: PersonId) -> Result<bool, AppError> {
+    let found = factors::get(c, person).await?;
     Ok(found.is_some_and(|factor| !factor.since.is_never()))
 }
 
 /// Whether the person of the turn has to give a code before that.
 pub async fn is_asked_for(app: &App, turn: &Turn, action: &Action) -> Result<bool, AppError> {
-    Ok(action.asks_for_factor() && is_on(app, turn.person.id).await?)
+    Ok(action.asks_for_factor() && is_on(&mut *app.store.read().await?, turn.person.id).await?)
 }
 
 /// For what is pressed in a group, where no code may be typed: passes whoever has no second factor, and whoever has given a code
 /// for this a moment ago in the private chat. That is used up in the turn's transaction.
-pub async fn require_ahead(app: &App, turn: &mut Turn) -> Result<(), AppError> {
-    if !is_on(app, turn.person.id).await? {
-        return Ok(());
-    }
+pub async fn require_ahead(turn: &mut Turn) -> Result<(), AppError> {
     let (person, since) = (turn.person.id, turn.now.minus(PROOF_FOR));
-    if factors::use_proof(turn.tx().await?, person, since).await? {
+    let tx = turn.tx().await?;
+    if !is_on(tx, person).await? || factors::use_proof(tx, person, since).await? {
         Ok(())
     } else {
         Err(CodeFault::FactorFirst.into())
@@ -72,9 +71,10 @@ pub async fn require_ahead(app: &App, turn: &mut Turn) -> Result<(), AppError> {
 }
 
 /// The same, and whoever has no second factor does not pass.
-pub async fn require(app: &App, turn: &mut Turn) -> Result<(), AppError> {
-    if is_on(app, turn.person.id).await? {
-        require_ahead(app, turn).await
+pub async fn require(turn: &mut Turn) -> Result<(), AppError> {
+    let person = turn.person.id;
+    if is_on(turn.tx().await?, person).await? {
+        require_ahead(turn).await
     } else {
         Err(CodeFault::FactorNeeded.into())
     }
@@ -102,7 +102,7 @@ pub async fn status(app: &App, turn: &mut Turn) -> Result<Status, AppError> {
 
 /// Begins to set one up: its secret is rolled and shown in a moment.
 pub async fn set_up(app: &App, turn: &mut Turn) -> Result<(), AppError> {
-    if is_on(app, turn.person.id).await? {
+    if is_on(&mut *app.store.read().await?, turn.person.id).await? {
         return Err(CodeFault::FactorOn.into());
     }
     showings::want(app, turn, Shows::Factor).await

@@ -47,7 +47,7 @@ pub async fn ask(
         question,
         account,
         label,
-        approvals: policy::approvals(app, turn, Verb::Issue).await?,
+        approvals: policy::approvals(turn, Verb::Issue).await?,
     })
 }
 
@@ -64,7 +64,7 @@ pub async fn start(
         ));
     };
     pause::check_in(turn.tx().await?).await?;
-    policy::require_code(app, turn).await?;
+    policy::require_code(turn).await?;
     let who = turn.who();
     let owned = Permitted::lock(turn.tx().await?, &who, account, Right::Issue).await?;
     owned.usable()?;

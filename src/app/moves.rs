@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Account, AccountId, AccountState, AuditAction, KeyRef, Move, MoveId, MoveKind, PersonId,
-        Purpose, Timestamp,
+        Account, AccountId, AccountState, AuditAction, KeyRef, Move, MoveId, MoveKind, Operation,
+        PersonId, Purpose, Timestamp,
         operation::{Event, Step},
     },
     store::{Connection, StoreError, accounts, codes, keys, moves, operations, watch, workspaces},
@@ -200,20 +200,24 @@ async fn carry_out(
     if !found.is_waiting() || found.due_at > now {
         return Ok(());
     }
-    if !withdraw_open(app, &mut tx, &found, now).await? {
-        // A call is at its provider at this very moment: at the next look.
-        return Ok(());
-    }
-    moves::remove(&mut tx, id).await?;
+    // Before the accounts: operations are locked first, everywhere.
+    let open = open_of_giver(&mut tx, &found).await?;
     for account in &found.accounts {
         // As it is until the transaction's end; who owns it is looked at after that.
         accounts::lock(&mut tx, account).await?;
     }
+    let is_at_provider = open.iter().any(|operation| operation.step == Step::Asked);
+    // Nothing begins while the accounts are locked; what has begun in between is seen now.
+    if is_at_provider || open_of_giver(&mut tx, &found).await?.len() != open.len() {
+        return Ok(());
+    }
+    moves::remove(&mut tx, id).await?;
     let accounts = still_of_giver(&mut tx, &found).await?;
     let told = if let Some(why) = why_not(app, &mut tx, &found, &accounts).await? {
         [found.giver, found.taker]
             .map(|to| Told::of(&found, to, Happened::Stayed(why), accounts.clone()))
     } else {
+        withdraw(app, &mut tx, &found, open, now).await?;
         let accounts = give(app, &mut tx, &found, accounts, now).await?;
         let arrived = Happened::Arrived(keys_seen(&mut tx, &accounts).await?);
         let left = Told::of(&found, found.giver, Happened::Left, accounts.clone());
@@ -228,14 +232,9 @@ async fn carry_out(
     Ok(())
 }
 
-/// What the giver has asked for in private goes no further: it would work with somebody else's account. False while a call is under way.
-async fn withdraw_open(
-    app: &App,
-    c: &mut Connection,
-    found: &Move,
-    now: Timestamp,
-) -> Result<bool, AppError> {
-    // Before the accounts: operations are locked first, everywhere.
+/// What the giver has asked for and is not over, locked: it would work with somebody else's account. After a recovery what was asked for
+/// in a group is the group's.
+async fn open_of_giver(c: &mut Connection, found: &Move) -> Result<Vec<Operation>, AppError> {
     let mut open = Vec::new();
     for account in &found.accounts {
         for number in operations::open_of_account(c, account).await? {
@@ -246,18 +245,25 @@ async fn withdraw_open(
             }
         }
     }
-    open.retain(|operation| operation.person == found.giver && operation.step != Step::Ended);
-    if found.kind == MoveKind::Recovery {
-        // In a group it is the group's request.
-        open.retain(|operation| !operation.is_from_group());
+    open.retain(|operation| {
+        operation.person == found.giver
+            && operation.step != Step::Ended
+            && (found.kind == MoveKind::Transfer || !operation.is_from_group())
+    });
+    Ok(open)
+}
+
+async fn withdraw(
+    app: &App,
+    c: &mut Connection,
+    found: &Move,
+    open: Vec<Operation>,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    for mut operation in open {
+        ledger::record(app, c, &mut operation, Event::Withdrawn, found.giver, now).await?;
     }
-    if open.iter().any(|operation| operation.step == Step::Asked) {
-        return Ok(false);
-    }
-    for operation in &mut open {
-        ledger::record(app, c, operation, Event::Withdrawn, found.giver, now).await?;
-    }
-    Ok(true)
+    Ok(())
 }
 
 async fn why_not(

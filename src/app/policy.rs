@@ -44,21 +44,22 @@ pub async fn show_to_manager(app: &App, turn: &Turn) -> Result<Shown, AppError> 
 
 /// Fails where the group of the turn asks for a code of the second factor before a new key, and none was given. The question stays open
 /// then: it can be pressed again after the code.
-pub(super) async fn require_code(app: &App, turn: &mut Turn) -> Result<(), AppError> {
+pub(super) async fn require_code(turn: &mut Turn) -> Result<(), AppError> {
     let Some(chat) = turn.visit().map(|visit| visit.chat) else {
         return Ok(());
     };
     if !policies::get(turn.tx().await?, chat).await?.code {
         return Ok(());
     }
-    let given = factor::require(app, turn).await;
+    let given = factor::require(turn).await;
     if given.is_err() {
         turn.undo();
     }
     given
 }
 
-/// Sets one rule; whoever has a second factor gives a code for it before. What waits for approvals already keeps the rules under which it was asked for.
+/// Sets one rule; whoever has a second factor gives a code for it before. What waits for approvals already keeps the rules under which
+/// it was asked for.
 pub async fn set(app: &App, turn: &mut Turn, rule: Rule) -> Result<Shown, AppError> {
     let (who, chat) = (turn.who(), turn.chat);
     let tx = turn.tx().await?;
@@ -74,7 +75,7 @@ pub async fn set(app: &App, turn: &mut Turn, rule: Rule) -> Result<Shown, AppErr
         turn.undo();
         return Ok(shown);
     }
-    if let Err(error) = factor::require_ahead(app, turn).await {
+    if let Err(error) = factor::require_ahead(turn).await {
         turn.undo();
         return Err(error);
     }
@@ -104,10 +105,11 @@ async fn tell_owners(turn: &mut Turn, rule: Rule) -> Result<(), AppError> {
 }
 
 /// How many people would have to approve, for the question; what counts is looked up when the request begins.
-pub(super) async fn approvals(app: &App, turn: &Turn, verb: Verb) -> Result<u8, AppError> {
-    let Some(visit) = turn.visit() else {
+pub(super) async fn approvals(turn: &mut Turn, verb: Verb) -> Result<u8, AppError> {
+    let Some(chat) = turn.visit().map(|visit| visit.chat) else {
         return Ok(0);
     };
-    let policy = policies::get(&mut *app.store.read().await?, visit.chat).await?;
+    // The question is written already: with the same connection.
+    let policy = policies::get(turn.tx().await?, chat).await?;
     Ok(policy.approvals(verb))
 }

@@ -50,7 +50,7 @@ pub async fn ask(
         account,
         key,
         own,
-        approvals: policy::approvals(app, turn, Verb::Revoke).await?,
+        approvals: policy::approvals(turn, Verb::Revoke).await?,
     })
 }
 

@@ -98,7 +98,7 @@ async fn question_about(
         account,
         key,
         dies,
-        approvals: policy::approvals(app, turn, Verb::Rotate).await?,
+        approvals: policy::approvals(turn, Verb::Rotate).await?,
     })
 }
 
@@ -126,7 +126,7 @@ pub async fn start(
         ));
     };
     pause::check_in(turn.tx().await?).await?;
-    policy::require_code(app, turn).await?;
+    policy::require_code(turn).await?;
     let who = turn.who();
     let owned = Permitted::lock(turn.tx().await?, &who, account, Right::Rotate).await?;
     owned.usable()?;

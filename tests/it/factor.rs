@@ -280,7 +280,7 @@ async fn presses_in_a_group(world: &World, times: usize) -> Vec<bool> {
     let turn = Turn::begin(&app, UpdateId(1), group, thread, ada, String::new(), None).await;
     let (mut turn, mut passed) = (turn.unwrap(), Vec::new());
     for _ in 0..times {
-        passed.push(match factor::require_ahead(&app, &mut turn).await {
+        passed.push(match factor::require_ahead(&mut turn).await {
             Ok(()) => true,
             Err(AppError::User(UserError::Code(CodeFault::FactorFirst))) => false,
             Err(error) => panic!("{error}"),

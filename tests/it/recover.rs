@@ -2,33 +2,11 @@
 
 use std::time::Duration;
 
-use keyporter::{
-    domain::{Allowed, PersonId},
-    sandbox::telegram::Shown,
-};
+use keyporter::domain::{Allowed, PersonId};
 
-use crate::world::{ADA, BORIS, LIMIT, World, code, logged_by};
+use crate::world::{ADA, BORIS, LIMIT, World, code, logged_by, owners, told};
 
 const DAY: Duration = Duration::from_hours(24);
-
-fn owners(world: &World) -> Vec<String> {
-    let rows = "SELECT CAST(owner AS TEXT) FROM accounts WHERE state <> 'unlinked' ORDER BY id";
-    world.database.find(rows)
-}
-
-/// What somebody is told without having asked.
-async fn told(world: &World, person: i64, words: &str) -> Shown {
-    let what = format!("{person} is told {words:?}");
-    world
-        .hurry(&what, |sandbox| {
-            let messages = sandbox.telegram().messages(person);
-            messages
-                .into_iter()
-                .rev()
-                .find(|message| message.from_bot() && message.text.contains(words))
-        })
-        .await
-}
 
 /// Waits for what is to happen in the database, while time passes.
 async fn comes(world: &World, what: &str, there: impl Fn(&World) -> bool) {

@@ -7,27 +7,9 @@ use keyporter::{
     sandbox::telegram::{Person, Shown},
 };
 
-use crate::world::{ADA, BORIS, LIMIT, VERA, World, code};
+use crate::world::{ADA, BORIS, LIMIT, VERA, World, code, owners, told};
 
 const DAY: Duration = Duration::from_hours(24);
-
-fn owners(world: &World) -> Vec<String> {
-    let rows = "SELECT CAST(owner AS TEXT) FROM accounts WHERE state <> 'unlinked' ORDER BY id";
-    world.database.find(rows)
-}
-
-async fn told(world: &World, person: i64, words: &str) -> Shown {
-    let what = format!("{person} is told {words:?}");
-    world
-        .hurry(&what, |sandbox| {
-            let messages = sandbox.telegram().messages(person);
-            messages
-                .into_iter()
-                .rev()
-                .find(|message| message.from_bot() && message.text.contains(words))
-        })
-        .await
-}
 
 /// Ada offers her only account; tells what stands behind `/start` in the link.
 async fn offers(world: &mut World) -> String {
@@ -207,6 +189,26 @@ story! {
         world.pass(DAY);
         told(world, ADA, "may not use me").await;
         assert_eq!(owners(world), [ADA.to_string()]);
+    }
+}
+
+story! {
+    async fn what_is_open_goes_on_where_nothing_moves(world) {
+        world.linked_project().await;
+        let link = offers(world).await;
+        accepts(world, &link).await;
+        world.stop().await;
+        world.allowed = Allowed::Only(vec![PersonId(ADA)]);
+        world.start();
+        let ada = world.ada();
+        world.pass(Duration::from_mins(23 * 60 + 57));
+        ada.asks("/newkey ci", "Create key ci").await;
+        ada.press("Create key");
+        ada.sees("It disappears after ten minutes").await;
+        world.pass(Duration::from_mins(4));
+        told(world, ADA, "may not use me").await;
+        ada.saves().await;
+        ada.sees("is created and saved").await;
     }
 }
 

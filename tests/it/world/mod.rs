@@ -8,6 +8,7 @@ mod dice;
 mod factor;
 mod group;
 mod log;
+mod moves;
 mod talker;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -30,6 +31,7 @@ pub use dice::TestDice;
 pub use factor::{code, secret_in};
 pub use group::VERA;
 pub use log::logged_by;
+pub use moves::{owners, told};
 pub use talker::Talker;
 
 /// Nothing in a story takes longer, on the slowest machine.
