@@ -45,6 +45,7 @@ pub const VARIABLES: &[Variable] = &[
     open("KEYPORTER_OPERATORS"),
     open("KEYPORTER_PUBLIC_URL"),
     open("KEYPORTER_LISTEN"),
+    open("KEYPORTER_METRICS_LISTEN"),
     open("BOTSUBSCRIPTION_API_URL"),
     open("BOTS_BUSINESS_API_URL"),
     open("BOTANALYTICS_API_URL"),
@@ -70,8 +71,12 @@ pub struct Settings {
     pub allowed: Allowed,
     /// Who gets alerts and may pause; they may always use the bot.
     pub operators: Vec<PersonId>,
-    /// The web server's address (for the version that has one).
-    pub listen: SocketAddr,
+    /// Where the world reaches us, without a slash at its end; nothing: long polling.
+    pub public_url: Option<String>,
+    /// The web server's address; nothing: there is none.
+    pub listen: Option<SocketAddr>,
+    /// The address of the metrics; nothing: there are none.
+    pub metrics_listen: Option<SocketAddr>,
     /// Where the providers are.
     pub providers: ProviderUrls,
     /// Messages a second overall.
@@ -187,8 +192,9 @@ impl Settings {
         let old_master_keys = reader.old_master_keys();
         let operators = reader.people("KEYPORTER_OPERATORS");
         let allowed = reader.allowed(&operators);
-        reader.not_yet("KEYPORTER_PUBLIC_URL");
-        let listen = reader.listen();
+        let public_url = reader.public_url();
+        let listen = reader.listen(public_url.is_some());
+        let metrics_listen = reader.address("KEYPORTER_METRICS_LISTEN");
         let providers = ProviderUrls {
             botsubscription: reader
                 .url("BOTSUBSCRIPTION_API_URL", "https://api.botsubscription.com"),
@@ -208,7 +214,9 @@ impl Settings {
                 old_master_keys,
                 allowed,
                 operators,
+                public_url,
                 listen,
+                metrics_listen,
                 providers,
                 telegram_rate,
                 log,

@@ -101,7 +101,9 @@ fn settings(
             .iter()
             .map(|person| PersonId(person.person.id))
             .collect(),
-        listen: ([127, 0, 0, 1], 0).into(),
+        public_url: None,
+        listen: None,
+        metrics_listen: None,
         providers: ProviderUrls {
             botsubscription: sandbox.botsubscription().url(),
             bots_business: sandbox.bots_business().url(),

@@ -1,6 +1,9 @@
 //! Reads single variables and collects what is wrong with them.
 
-use std::{collections::HashMap, net::SocketAddr};
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
 
 use reqwest::Url;
 use tracing_subscriber::EnvFilter;
@@ -15,6 +18,9 @@ use crate::{
 
 /// Telegram's own limit for a bot, in messages a second.
 const DEFAULT_RATE: u32 = 30;
+
+/// Only for a reverse proxy on the same machine.
+const USUAL_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 pub(super) struct Reader<'a> {
     variables: &'a HashMap<String, String>,
@@ -78,13 +84,7 @@ impl<'a> Reader<'a> {
         let plain = text.trim_end_matches('/');
         match Url::parse(plain) {
             Ok(url)
-                if matches!(url.scheme(), "http" | "https")
-                    && url.has_host()
-                    && url.username().is_empty()
-                    && url.password().is_none()
-                    && url.query().is_none()
-                    && url.fragment().is_none() =>
-            {
+                if is_plain(&url) => {
                 if url.scheme() == "http" && !is_loopback(&url) {
                     self.warnings.push(format!(
                         "{name}: secrets travel to this address without encryption"
@@ -197,22 +197,36 @@ impl<'a> Reader<'a> {
         people
     }
 
-    pub(super) fn not_yet(&mut self, name: &str) {
-        if self.text(name).is_some() {
-            self.fault(name, "is not in this version: webhook and web pages come later; unset it for long polling");
+    /// Our own address: https, or http for whoever is on the same machine.
+    pub(super) fn public_url(&mut self) -> Option<String> {
+        let name = "KEYPORTER_PUBLIC_URL";
+        let plain = self.text(name)?.trim_end_matches('/');
+        match Url::parse(plain) {
+            Ok(url) if is_plain(&url) && (url.scheme() == "https" || is_loopback(&url)) => {
+                Some(plain.to_owned())
+            }
+            _ => {
+                self.fault(
+                    name,
+                    "is not an address like https://keys.example.org (http only for this machine; no user, query or #)",
+                );
+                None
+            }
         }
     }
 
-    pub(super) fn listen(&mut self) -> SocketAddr {
-        let name = "KEYPORTER_LISTEN";
-        let default = SocketAddr::from(([127, 0, 0, 1], 8080));
-        let Some(text) = self.text(name) else {
-            return default;
-        };
-        text.parse().unwrap_or_else(|_| {
+    /// With a public address there is always a web server; without, only for whoever asks for one.
+    pub(super) fn listen(&mut self, is_public: bool) -> Option<SocketAddr> {
+        let address = self.address("KEYPORTER_LISTEN");
+        address.or_else(|| is_public.then_some(USUAL_LISTEN))
+    }
+
+    pub(super) fn address(&mut self, name: &str) -> Option<SocketAddr> {
+        let address = self.text(name)?.parse().ok();
+        if address.is_none() {
             self.fault(name, "is not an address like 127.0.0.1:8080");
-            default
-        })
+        }
+        address
     }
 
     pub(super) fn rate(&mut self) -> u32 {
@@ -264,6 +278,16 @@ fn words(text: &str) -> Vec<&str> {
         .map(str::trim)
         .filter(|word| !word.is_empty())
         .collect()
+}
+
+/// The web, and nothing but a host and a path.
+fn is_plain(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none()
 }
 
 fn is_loopback(url: &Url) -> bool {

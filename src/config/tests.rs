@@ -34,7 +34,8 @@ fn the_defaults_are_those_of_the_documentation() {
         "https://api.beta.botanalytics.co"
     );
     assert_eq!(settings.telegram_rate, 30);
-    assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(settings.public_url, None);
+    assert_eq!((settings.listen, settings.metrics_listen), (None, None));
     assert_eq!(settings.allowed, Allowed::Only(Vec::new()));
     assert!(!settings.allowed.allows(PersonId(7)));
 }
@@ -48,8 +49,9 @@ fn all_faults_come_at_once_and_no_secret_stands_in_them() {
         ("KEYPORTER_MASTER_KEY", "canary-key"),
         ("KEYPORTER_MASTER_KEYS_OLD", "canary-old"),
         ("KEYPORTER_ALLOWED_USERS", "12, me"),
-        ("KEYPORTER_PUBLIC_URL", "https://keys.example"),
+        ("KEYPORTER_PUBLIC_URL", "http://canary.example"),
         ("KEYPORTER_LISTEN", "8080"),
+        ("KEYPORTER_METRICS_LISTEN", "localhost"),
         ("BOTS_BUSINESS_API_URL", "https://user:canary@host"),
         ("KEYPORTER_TELEGRAM_RATE", "0"),
         ("RUST_LOG", "a=b=c"),
@@ -64,11 +66,6 @@ fn all_faults_come_at_once_and_no_secret_stands_in_them() {
     }
     assert_eq!(faults.len(), wrong.len());
     assert!(!faults.concat().contains("canary"), "{faults:#?}");
-    let public = faults
-        .iter()
-        .find(|fault| fault.starts_with("KEYPORTER_PUBLIC_URL"))
-        .unwrap();
-    assert!(public.contains("not in this version"));
 }
 
 #[test]
@@ -113,6 +110,42 @@ fn an_address_of_a_database_is_read_before_anything_starts() {
     for url in ["sqlite:keys.db", "postgresql://user:pa%40ss@host/db"] {
         let settings = Settings::from_environment(&variables(&[("DATABASE_URL", url)]));
         assert_eq!(settings.unwrap().database_url.as_str(), url);
+    }
+}
+
+#[test]
+fn a_public_address_brings_a_web_server() {
+    let read = |pairs: &[(&str, &str)]| Settings::from_environment(&variables(pairs)).unwrap();
+    let public = read(&[("KEYPORTER_PUBLIC_URL", "https://keys.example/bot/")]);
+    assert_eq!(
+        public.public_url.as_deref(),
+        Some("https://keys.example/bot")
+    );
+    assert_eq!(public.listen.unwrap().to_string(), "127.0.0.1:8080");
+    let local = read(&[("KEYPORTER_PUBLIC_URL", "http://127.0.0.1:9000")]);
+    assert!(local.public_url.is_some());
+    let polls = read(&[
+        ("KEYPORTER_LISTEN", "[::1]:80"),
+        ("KEYPORTER_METRICS_LISTEN", "127.0.0.1:9100"),
+    ]);
+    assert_eq!(polls.listen.unwrap().to_string(), "[::1]:80");
+    assert_eq!(
+        polls.metrics_listen.unwrap().to_string(),
+        "127.0.0.1:9100"
+    );
+    for wrong in [
+        "http://keys.example",
+        "https://me:canary@keys.example",
+        "https://keys.example?canary",
+        "https://keys.example#canary",
+        "ftp://127.0.0.1",
+        "keys.example",
+    ] {
+        let faults = faults(&[("KEYPORTER_PUBLIC_URL", wrong)]);
+        assert!(
+            faults.len() == 1 && !faults[0].contains("canary"),
+            "{faults:?}"
+        );
     }
 }
 

@@ -45,13 +45,13 @@ fn row(id: &str) -> Row<'_> {
     }
 }
 
-/// Stores a batch and the poll's offset in one transaction; gives those that were not here before. A batch that is stored again,
-/// because nobody knows whether the first time has worked, comes with the time of the first.
+/// Stores a batch and the poll's offset, if it was a poll, in one transaction; gives those that were not here before. An update that
+/// is stored again, because nobody knows whether the first time has worked, comes with the time of the first.
 pub(super) async fn commit(
     intake: &Intake,
     batch: &[Kept],
-    offset: UpdateId,
-    now: Timestamp,
+    offset: Option<UpdateId>,
+    received_at: impl Fn(UpdateId) -> Timestamp,
 ) -> Result<Vec<Waiting>, StoreError> {
     let mut sealed = Vec::with_capacity(batch.len());
     for kept in batch {
@@ -60,6 +60,7 @@ pub(super) async fn commit(
     let mut fresh = Vec::with_capacity(batch.len());
     let mut tx = intake.store.begin().await?;
     for (kept, update) in batch.iter().zip(&sealed) {
+        let now = received_at(update.id);
         let twice = fresh
             .iter()
             .any(|waiting: &Waiting| waiting.incoming.id == update.id);
@@ -72,7 +73,9 @@ pub(super) async fn commit(
             });
         }
     }
-    facts::set(&mut tx, POLL_OFFSET, &offset.to_string()).await?;
+    if let Some(offset) = offset {
+        facts::set(&mut tx, POLL_OFFSET, &offset.to_string()).await?;
+    }
     tx.commit().await?;
     Ok(fresh)
 }

@@ -2,12 +2,16 @@
 //! It must never acknowledge what is not stored, never let one chat delay another, and never log an update's content.
 
 mod completions;
+mod entry;
+mod hook;
 mod inbox;
 mod lanes;
 mod leakwatch;
 mod outage;
 mod poll;
 mod projection;
+mod pulse;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -22,11 +26,14 @@ use crate::{
     vault::Vault,
 };
 
+pub use hook::{Hook, MAX_CONNECTIONS, PREFIX, leave_webhook, set_webhook};
 pub use inbox::{POLL_OFFSET, TOMBSTONES_FOR};
 pub use lanes::ATTEMPTS;
 pub use leakwatch::{Finding, Leakwatch};
 pub use outage::{Outage, outlast};
-pub use poll::{ALLOWED_UPDATES, LONGEST_PAUSE, leave_webhook};
+pub use poll::{ALLOWED_UPDATES, LONGEST_PAUSE};
+pub use pulse::Pulse;
+pub use webhook::{Arrivals, Door, NotStored, door};
 
 /// An update on its way to the bot, reduced to the fields that are used.
 #[derive(Clone)]
@@ -93,14 +100,25 @@ pub struct Intake {
     pub telegram: Telegram,
     /// Looks for leaked keys in them.
     pub leakwatch: Arc<Leakwatch>,
+    /// When they came.
+    pub pulse: Arc<Pulse>,
+}
+
+/// How updates come.
+pub enum WayIn {
+    /// We ask for them.
+    Poll,
+    /// Telegram brings them to our web server.
+    Webhook(Arc<Hook>, Arrivals),
 }
 
 impl Intake {
-    /// Takes up what an earlier run left, then polls until `stop`. Handlers that are at work then get until `abandon`;
+    /// Takes up what an earlier run left, then receives until `stop`. Handlers that are at work then get until `abandon`;
     /// what they have not finished is handled again after the next start.
     pub async fn run(
         self,
         handler: Arc<dyn Handle>,
+        way_in: WayIn,
         stop: CancellationToken,
         abandon: CancellationToken,
     ) -> Result<(), StoreError> {
@@ -110,10 +128,16 @@ impl Intake {
             lanes.push(update).await;
         }
         let sweeping = tokio::spawn(inbox::sweep(self.clone(), stop.clone()));
-        poll::poll(&self, &handler, &lanes, &stop).await?;
+        let entry = entry::Entry::new(self.clone(), handler, lanes.clone());
+        match way_in {
+            WayIn::Poll => poll::poll(&entry, &stop).await?,
+            WayIn::Webhook(hook, arrivals) => {
+                webhook::receive(&entry, arrivals, hook, &stop).await?;
+            }
+        }
         lanes.drain(&abandon).await;
         // The last completions are written when the last lane has dropped its end of the channel.
-        drop(lanes);
+        drop((entry, lanes));
         tokio::select! {
             _ = completing => {}
             () = abandon.cancelled() => {}

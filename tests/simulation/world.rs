@@ -199,7 +199,9 @@ impl World {
             old_master_keys: Vec::new(),
             allowed: Allowed::Everybody,
             operators: Vec::new(),
-            listen: ([127, 0, 0, 1], 0).into(),
+            public_url: None,
+            listen: None,
+            metrics_listen: None,
             providers: ProviderUrls {
                 botsubscription: self.sandbox.botsubscription().url(),
                 bots_business: self.sandbox.bots_business().url(),

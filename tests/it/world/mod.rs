@@ -169,7 +169,9 @@ impl World {
             old_master_keys: keys.collect(),
             allowed: self.allowed.clone(),
             operators: self.operators.iter().copied().map(PersonId).collect(),
-            listen: ([127, 0, 0, 1], 0).into(),
+            public_url: None,
+            listen: None,
+            metrics_listen: None,
             providers: ProviderUrls {
                 botsubscription: self.sandbox.botsubscription().url(),
                 bots_business: self.sandbox.bots_business().url(),
