@@ -19,5 +19,6 @@ pub mod store;
 pub mod telegram;
 pub mod texts;
 pub mod vault;
+pub mod web;
 
 pub use start::{GRACE, Options, StartError, open_app, run, run_with};

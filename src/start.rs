@@ -1,6 +1,8 @@
 //! Starts everything in order and ends it in order. Fails only with a sentence for the operator; what is merely away is waited for.
 
-use std::{sync::Arc, time::Duration};
+mod addresses;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use serde::Deserialize;
@@ -17,14 +19,18 @@ use crate::{
     config::Settings,
     domain::PersonId,
     http::Way,
-    intake::{Intake, LONGEST_PAUSE, Leakwatch, Outage, leave_webhook, outlast},
+    intake::{
+        Intake, LONGEST_PAUSE, Leakwatch, Outage, Pulse, WayIn, leave_webhook, outlast, set_webhook,
+    },
     ports::Ports,
     providers::{self, Providers},
     store::{self, Store, StoreError, facts, inbox},
     telegram::{Telegram, TelegramError},
     texts::Texts,
     vault::Vault,
+    web,
 };
+use addresses::Addresses;
 
 /// What is under way at the end gets this long; the whole stop takes less than ten seconds.
 pub const GRACE: Duration = Duration::from_secs(7);
@@ -45,6 +51,8 @@ pub struct Options {
     pub telegram_rate: Option<u32>,
     /// How requests go out.
     pub way: Way,
+    /// See [`web::PATIENCE`].
+    pub patience: Duration,
 }
 
 impl Default for Options {
@@ -55,6 +63,7 @@ impl Default for Options {
             slow: bot::SLOW,
             telegram_rate: None,
             way: None,
+            patience: web::PATIENCE,
         }
     }
 }
@@ -68,6 +77,16 @@ pub enum StartError {
     /// The HTTP clients cannot be made: the machine's TLS is broken.
     #[error("no HTTP client: {0}")]
     Http(String),
+    /// An address of ours cannot be had.
+    #[error("{variable}: the web server cannot listen on {address}: {why}")]
+    Listen {
+        /// The setting that names it.
+        variable: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        why: std::io::Error,
+    },
     /// The demo's own parts.
     #[error("the demo cannot start: {0}")]
     Demo(String),
@@ -130,6 +149,7 @@ pub async fn run_with(
     for warning in &settings.warnings {
         tracing::warn!("{warning}");
     }
+    let addresses = Addresses::take(&settings, options.patience).await?;
     let telegram = Telegram::new(&settings.telegram_url, &settings.token, options.way.clone())
         .map_err(|error| StartError::Http(error.to_string()))?;
     let (operators, rate) = (
@@ -162,6 +182,8 @@ pub async fn run_with(
         let stop = stop.clone();
         async move { keeper.run(stop).await }
     });
+    let pulse = Arc::new(Pulse::default());
+    let (way_in, serving) = addresses.open(&app, &telegram, &pulse, &stop, &abandon);
     let core = Core {
         app,
         texts,
@@ -175,8 +197,10 @@ pub async fn run_with(
         ports: ports.clone(),
         telegram,
         leakwatch,
+        pulse,
     };
-    let served = serve(core, intake, operators, options.slow, &stop, &abandon).await;
+    let bot = (core, operators, options.slow);
+    let served = serve(bot, intake, way_in, &stop, &abandon).await;
     // Whatever has ended it: what is under way at the providers is to end in order.
     stop.cancel();
     if let Err(error) = working.await {
@@ -188,6 +212,9 @@ pub async fn run_with(
     if let Err(error) = keeping.await {
         tracing::error!(%error, "the keeper ended early");
     }
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "the web server ended early");
+    }
     abandon.cancel();
     // A connection that does not close has nothing left to say.
     let _ = ports.within(CLOSING, store.close()).await;
@@ -197,14 +224,13 @@ pub async fn run_with(
 
 /// Handles updates until `stop`.
 async fn serve(
-    core: Core,
+    (core, operators, slow): (Core, Vec<PersonId>, Duration),
     intake: Intake,
-    operators: Vec<PersonId>,
-    slow: Duration,
+    way_in: WayIn,
     stop: &CancellationToken,
     abandon: &CancellationToken,
 ) -> Result<(), StoreError> {
-    let Some(me) = introduce(&intake.telegram, &intake.ports, stop).await else {
+    let Some(me) = introduce(&intake, &way_in, stop).await else {
         return Ok(());
     };
     remember_bot(&intake, &me, stop).await?;
@@ -222,6 +248,7 @@ async fn serve(
     let ran = intake
         .run(
             Arc::new(Bot::new(core, slow)),
+            way_in,
             stop.clone(),
             abandon.clone(),
         )
@@ -265,8 +292,9 @@ struct Me {
     username: String,
 }
 
-/// Asks Telegram who we are and ends a webhook, however long that takes; nothing when stopped before.
-async fn introduce(telegram: &Telegram, ports: &Ports, stop: &CancellationToken) -> Option<Me> {
+/// Asks Telegram who we are and sets or ends the webhook, however long that takes; nothing when stopped before.
+async fn introduce(intake: &Intake, way_in: &WayIn, stop: &CancellationToken) -> Option<Me> {
+    let (telegram, ports) = (&intake.telegram, &intake.ports);
     let outage = Outage::default();
     let mut pauses = ExponentialBuilder::default()
         .with_min_delay(Duration::from_secs(1))
@@ -276,13 +304,17 @@ async fn introduce(telegram: &Telegram, ports: &Ports, stop: &CancellationToken)
     loop {
         let asking = async {
             let me: Me = telegram.call("getMe", &json!({})).await?;
-            leave_webhook(telegram).await?;
+            match way_in {
+                WayIn::Poll => leave_webhook(telegram).await?,
+                WayIn::Webhook(hook, _) => set_webhook(telegram, hook).await?,
+            }
             Ok::<_, TelegramError>(me)
         };
         let error = tokio::select! {
             me = asking => match me {
                 Ok(me) => {
                     outage.ends("connecting to Telegram");
+                    intake.pulse.telegram_is_there(ports.now());
                     return Some(me);
                 }
                 Err(error) => error,

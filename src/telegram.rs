@@ -90,6 +90,7 @@ pub struct Telegram {
     client: Client,
     way: Way,
     base: std::sync::Arc<Secret>,
+    bot: std::sync::Arc<str>,
 }
 
 /// A file on its way out.
@@ -137,11 +138,18 @@ impl Telegram {
             .build()
             .map_err(|error| TelegramError::Away(describe(error)))?;
         let base = Secret::new(format!("{url}/bot{}/", token.expose()));
+        let bot = token.expose().split(':').next().unwrap_or_default();
         Ok(Self {
             client,
             way,
+            bot: bot.into(),
             base: std::sync::Arc::new(base),
         })
+    }
+
+    /// The bot's own number, which is no secret.
+    pub fn bot(&self) -> &str {
+        &self.bot
     }
 
     /// Calls a method and reads what is needed of its result.

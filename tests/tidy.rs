@@ -34,13 +34,20 @@ const ARROWS: &[(&str, &[&str])] = &[
         "app",
         &["domain", "ports", "providers", "secret", "store", "vault"],
     ),
-    ("intake", &["domain", "ports", "store", "telegram", "vault"]),
+    (
+        "intake",
+        &["domain", "ports", "secret", "store", "telegram", "vault"],
+    ),
     ("texts", &["domain"]),
     (
         "bot",
         &[
             "app", "domain", "intake", "ports", "secret", "telegram", "texts",
         ],
+    ),
+    (
+        "web",
+        &["app", "domain", "intake", "ports", "secret", "texts"],
     ),
     ("config", &["domain", "secret", "store", "vault"]),
     ("logging", &["config"]),
@@ -64,6 +71,7 @@ const EXPOSING: &[(&str, &str)] = &[
     ("bot/reply/messenger.rs", "shows a new key"),
     ("bot/reply/picture.rs", "draws a second factor"),
     ("bot/reply/presenter.rs", "shows codes once"),
+    ("intake/hook.rs", "tells Telegram the webhook's address"),
     ("main.rs", "prints a generated master key"),
     ("providers/botanalytics.rs", "sends it, reads its claims"),
     ("providers/bots_business.rs", "sends the credential"),

@@ -71,6 +71,7 @@ pub struct App {
     audit_key: Arc<DataKey>,
     fingerprint_key: Arc<DataKey>,
     code_key: Arc<DataKey>,
+    webhook_key: Arc<DataKey>,
     allowed: Arc<Allowed>,
     operators: Arc<[PersonId]>,
     ledger_wake: Arc<Notify>,
@@ -90,6 +91,9 @@ const FINGERPRINT_KEY: &str = "fingerprints";
 /// The data key of the recovery codes.
 const CODE_KEY: &str = "recovery_codes";
 
+/// The data key of the webhook's address.
+const WEBHOOK_KEY: &str = "webhook";
+
 impl App {
     /// Fails with `Unusable` when the database was sealed with another master key: nothing in it could be read.
     pub async fn open(
@@ -103,6 +107,7 @@ impl App {
         let audit_key = data_key(&store, &vault, &ports, AUDIT_KEY).await?;
         let fingerprint_key = data_key(&store, &vault, &ports, FINGERPRINT_KEY).await?;
         let code_key = data_key(&store, &vault, &ports, CODE_KEY).await?;
+        let webhook_key = data_key(&store, &vault, &ports, WEBHOOK_KEY).await?;
         Ok(Self {
             store,
             vault,
@@ -111,6 +116,7 @@ impl App {
             audit_key: Arc::new(audit_key),
             fingerprint_key: Arc::new(fingerprint_key),
             code_key: Arc::new(code_key),
+            webhook_key: Arc::new(webhook_key),
             allowed: Arc::new(allowed),
             operators: operators.into(),
             ledger_wake: Arc::default(),
@@ -127,6 +133,17 @@ impl App {
     /// By which keys are known again; whoever looks for them needs it.
     pub fn fingerprint_key(&self) -> Arc<DataKey> {
         self.fingerprint_key.clone()
+    }
+
+    /// From which the webhook's secret address is derived.
+    pub fn webhook_key(&self) -> &DataKey {
+        &self.webhook_key
+    }
+
+    /// Whether the database answers now.
+    pub async fn database_answers(&self) -> bool {
+        let read = async { facts::get(&mut *self.store.read().await?, BOT_USERNAME).await };
+        read.await.is_ok()
     }
 
     /// Whether that person may use this Keyporter, now; its operators always may.

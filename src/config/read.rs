@@ -83,8 +83,7 @@ impl<'a> Reader<'a> {
         };
         let plain = text.trim_end_matches('/');
         match Url::parse(plain) {
-            Ok(url)
-                if is_plain(&url) => {
+            Ok(url) if is_plain(&url) => {
                 if url.scheme() == "http" && !is_loopback(&url) {
                     self.warnings.push(format!(
                         "{name}: secrets travel to this address without encryption"
@@ -294,7 +293,7 @@ fn is_loopback(url: &Url) -> bool {
     match url.host_str() {
         Some("localhost" | "[::1]") => true,
         Some(host) => host
-            .parse::<std::net::Ipv4Addr>()
+            .parse::<Ipv4Addr>()
             .is_ok_and(|address| address.is_loopback()),
         None => false,
     }

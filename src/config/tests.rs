@@ -129,10 +129,7 @@ fn a_public_address_brings_a_web_server() {
         ("KEYPORTER_METRICS_LISTEN", "127.0.0.1:9100"),
     ]);
     assert_eq!(polls.listen.unwrap().to_string(), "[::1]:80");
-    assert_eq!(
-        polls.metrics_listen.unwrap().to_string(),
-        "127.0.0.1:9100"
-    );
+    assert_eq!(polls.metrics_listen.unwrap().to_string(), "127.0.0.1:9100");
     for wrong in [
         "http://keys.example",
         "https://me:canary@keys.example",

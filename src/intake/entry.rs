@@ -4,8 +4,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    Handle, Intake,
-    inbox,
+    Handle, Intake, inbox,
     lanes::Lanes,
     projection::{Kept, Projected, project},
 };

@@ -49,7 +49,10 @@ impl Hook {
     }
 
     /// Sets it, unless it is set already; true if it was not.
-    #[expect(clippy::disallowed_methods, reason = "Telegram has to know the address")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "Telegram has to know the address"
+    )]
     async fn set(&self, telegram: &Telegram, found: &Found) -> Result<bool, TelegramError> {
         // The signature cannot be read back; it is derived from the same key as the address.
         let is_set = self.url.is_same(&Secret::new(found.url.clone()))
@@ -176,8 +179,17 @@ mod tests {
         let hook = hook(7, "1");
         assert!(hook.is_at(hook.path.expose()) && hook.is_signed(hook.signature.expose()));
         assert!(!hook.is_at("") && !hook.is_signed("") && !hook.is_at(hook.signature.expose()));
-        assert!(hook.signature.expose().bytes().all(|b| b.is_ascii_alphanumeric()));
-        assert!(hook.url.expose().starts_with("https://keys.example/telegram/"));
+        assert!(
+            hook.signature
+                .expose()
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric())
+        );
+        assert!(
+            hook.url
+                .expose()
+                .starts_with("https://keys.example/telegram/")
+        );
         let told = hook.hidden_in(&format!("404 at {}", hook.url.expose()));
         assert!(!told.contains(hook.path.expose()), "{told}");
     }

@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Intake, Outage,
     entry::{Batch, Entry, Told},
+    hook::leave_webhook,
     inbox::POLL_OFFSET,
     outlast,
-    hook::leave_webhook,
 };
 use crate::{
     domain::UpdateId,
