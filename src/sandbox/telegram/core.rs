@@ -3,6 +3,7 @@
 //! Real servers mind neither the case nor unknown parameters; this one does, so that faults are found.
 
 use serde::Deserialize;
+use tokio::sync::Notify;
 
 use super::{methods, params::Params, refusal::Refusal, world::World};
 use crate::sandbox::{
@@ -22,6 +23,8 @@ const WEBHOOK_ACTIVE: &str = "can't use getUpdates method while webhook is activ
 pub(super) struct Core {
     pub(super) world: Kept<World>,
     pub(super) shared: Shared,
+    /// Wakes the deliveries.
+    pub(super) hooked: Notify,
 }
 
 #[derive(Deserialize)]
@@ -67,6 +70,9 @@ impl Core {
         let result = self
             .world
             .change(|world| methods::call(world, now_ms, method, params))?;
+        if method == "setWebhook" {
+            self.hooked.notify_one();
+        }
         Ok(result.to_string())
     }
 

@@ -21,6 +21,10 @@ pub struct Limits {
     pub update_ms: i64,
     /// How long presses wait for the bot.
     pub press_update_ms: i64,
+    /// How long a delivery to the webhook that failed waits first; each time twice as long.
+    pub webhook_retry_ms: i64,
+    /// How long it waits at most.
+    pub webhook_retry_max_ms: i64,
     /// Who is in a group is told only to a bot that is an administrator there.
     pub hide_members: bool,
 }
@@ -37,6 +41,8 @@ impl Default for Limits {
             delete_ms: 48 * 3_600_000,
             update_ms: 24 * 3_600_000,
             press_update_ms: 150_000,
+            webhook_retry_ms: 1000,
+            webhook_retry_max_ms: 60_000,
             hide_members: false,
         }
     }

@@ -5,6 +5,7 @@
 mod acts;
 mod chat;
 mod core;
+mod delivery;
 mod entity;
 mod html;
 mod keyboard;
@@ -25,6 +26,9 @@ mod wire;
 mod world;
 
 use std::{io, sync::Arc};
+
+use tokio::sync::Notify;
+use tokio_util::task::AbortOnDropHandle;
 
 use self::{
     chat::Chat,
@@ -59,6 +63,8 @@ use super::{
 pub struct Telegram {
     service: Service,
     core: Arc<Core>,
+    // Ends with the last clone.
+    _delivery: Arc<AbortOnDropHandle<()>>,
 }
 
 /// The service and what the bot has left in it.
@@ -67,9 +73,15 @@ impl Telegram {
         let core = Arc::new(Core {
             world: Kept::new(World::new(bot, limits), &shared.changes),
             shared: shared.clone(),
+            hooked: Notify::new(),
         });
         let service = Service::start(ServiceName::Telegram, shared, Arc::clone(&core))?;
-        Ok(Self { service, core })
+        let delivery = tokio::spawn(delivery::run(Arc::clone(&core)));
+        Ok(Self {
+            service,
+            core,
+            _delivery: Arc::new(AbortOnDropHandle::new(delivery)),
+        })
     }
 
     /// The server: stop it, resume it.

@@ -1,6 +1,6 @@
 //! The updates that wait for the bot, as text, so that a test may queue what is no valid JSON.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use serde_json::Value;
 
@@ -48,8 +48,17 @@ pub struct PendingUpdate {
     pub json: String,
 }
 
+/// Updates of one line are delivered to a webhook one after another: those of a chat, and apart from them the presses of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Line {
+    Chat(i64),
+    Presses(i64),
+    Others,
+}
+
 struct Queued {
     update: PendingUpdate,
+    line: Line,
     ends_ms: i64,
 }
 
@@ -113,8 +122,13 @@ impl Updates {
 
     fn queue(&mut self, update_id: i64, json: String, ends_ms: i64) {
         self.next_id = self.next_id.max(update_id.saturating_add(1));
+        let line = line_of(&json);
         let update = PendingUpdate { update_id, json };
-        self.queue.push_back(Queued { update, ends_ms });
+        self.queue.push_back(Queued {
+            update,
+            line,
+            ends_ms,
+        });
     }
 
     /// Drops updates that have waited too long.
@@ -163,6 +177,27 @@ impl Updates {
         });
     }
 
+    /// The first update of each line that still waits.
+    pub(super) fn heads(&self, now_ms: i64) -> Vec<(Line, PendingUpdate)> {
+        let mut lines = HashSet::new();
+        let alive = self.queue.iter().filter(|queued| queued.ends_ms > now_ms);
+        alive
+            .filter(|queued| lines.insert(queued.line))
+            .map(|queued| (queued.line, queued.update.clone()))
+            .collect()
+    }
+
+    /// Forgets an update that a webhook has taken.
+    pub(super) fn delivered(&mut self, update: &PendingUpdate) {
+        let place = self
+            .queue
+            .iter()
+            .position(|queued| queued.update == *update);
+        if let Some(delivered) = place.and_then(|place| self.queue.remove(place)) {
+            self.confirmed.push(delivered.update.update_id);
+        }
+    }
+
     /// Forgets all updates.
     pub(super) fn drop_pending(&mut self) {
         self.queue.clear();
@@ -201,6 +236,19 @@ impl Updates {
     pub(super) fn confirmed(&self) -> &[i64] {
         &self.confirmed
     }
+}
+
+fn line_of(json: &str) -> Line {
+    let update: Value = serde_json::from_str(json).unwrap_or_default();
+    let id = |path: &str| update.pointer(path).and_then(Value::as_i64);
+    if let Some(person) = id("/callback_query/from/id") {
+        return Line::Presses(person);
+    }
+    let kinds = ["message", "edited_message", "my_chat_member", "chat_member"];
+    let chat = kinds
+        .iter()
+        .find_map(|kind| id(&format!("/{kind}/chat/id")));
+    chat.map_or(Line::Others, Line::Chat)
 }
 
 /// The `update_id` in a text that need not be JSON.

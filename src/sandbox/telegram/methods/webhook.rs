@@ -1,5 +1,4 @@
-//! `setWebhook`, `deleteWebhook`, `getWebhookInfo`. A webhook is stored and shuts `getUpdates`;
-//! nothing is delivered to it.
+//! `setWebhook`, `deleteWebhook`, `getWebhookInfo`. A webhook shuts `getUpdates`.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,13 +8,15 @@ use crate::sandbox::telegram::{html::is_link, refusal::Refusal, world::World};
 /// A webhook as the bot set it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Webhook {
-    /// Where updates would go.
+    /// Where updates go.
     pub url: String,
-    /// What would stand in their `X-Telegram-Bot-Api-Secret-Token` header.
+    /// What stands in their `X-Telegram-Bot-Api-Secret-Token` header.
     pub secret_token: Option<String>,
     /// How many deliveries at once, 1 to 100.
     pub max_connections: u8,
     ip_address: Option<String>,
+    /// When a delivery failed last, in milliseconds, and why.
+    pub last_error: Option<(i64, String)>,
 }
 
 #[derive(Deserialize)]
@@ -63,6 +64,7 @@ pub(super) fn set(world: &mut World, set: SetWebhook) -> Result<Value, Refusal> 
         secret_token: set.secret_token,
         max_connections,
         ip_address: set.ip_address,
+        last_error: None,
     });
     Ok(true.into())
 }
@@ -87,6 +89,14 @@ pub(super) fn info(world: &World, now_ms: i64) -> Value {
         if let Some(address) = &webhook.ip_address {
             info["ip_address"] = json!(address);
         }
+    }
+    let error = world
+        .webhook
+        .as_ref()
+        .and_then(|hook| hook.last_error.as_ref());
+    if let Some((at_ms, message)) = error {
+        info["last_error_date"] = json!(at_ms / 1000);
+        info["last_error_message"] = json!(message);
     }
     if let Some(allowed) = world.updates.allowed() {
         info["allowed_updates"] = json!(allowed);
