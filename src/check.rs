@@ -7,6 +7,7 @@ use crate::{
     app::{App, rekey, verify_audit},
     config::Settings,
     domain::{Operation, ProviderKind, Timestamp, operation::Step},
+    metrics::Metrics,
     ports::Ports,
     providers::{self, Providers},
     store::{Store, audit, inbox, operations},
@@ -62,7 +63,7 @@ pub async fn check(settings: Settings, ports: &Ports) -> Vec<Finding> {
         call_timeout: providers::CALL_TIMEOUT,
         way: None,
     };
-    let Ok(providers) = Providers::new(&options) else {
+    let Ok(providers) = Providers::new(&options, ports, &Metrics::default()) else {
         findings.push(bad("providers", "no HTTP client can be made"));
         return findings;
     };

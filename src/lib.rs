@@ -10,6 +10,7 @@ pub mod domain;
 pub mod http;
 pub mod intake;
 pub mod logging;
+pub mod metrics;
 pub mod ports;
 pub mod providers;
 pub mod sandbox;

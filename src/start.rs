@@ -20,8 +20,9 @@ use crate::{
     domain::PersonId,
     http::Way,
     intake::{
-        Intake, LONGEST_PAUSE, Leakwatch, Outage, Pulse, WayIn, leave_webhook, outlast, set_webhook,
+        Intake, LONGEST_PAUSE, Leakwatch, Outage, WayIn, leave_webhook, outlast, set_webhook,
     },
+    metrics::Metrics,
     ports::Ports,
     providers::{self, Providers},
     store::{self, Store, StoreError, facts, inbox},
@@ -53,6 +54,8 @@ pub struct Options {
     pub way: Way,
     /// See [`web::PATIENCE`].
     pub patience: Duration,
+    /// Where is counted; each run has its own, unless it is given on.
+    pub metrics: Metrics,
 }
 
 impl Default for Options {
@@ -64,6 +67,7 @@ impl Default for Options {
             telegram_rate: None,
             way: None,
             patience: web::PATIENCE,
+            metrics: Metrics::default(),
         }
     }
 }
@@ -110,14 +114,15 @@ pub async fn open_app(
         settings.old_master_keys,
         ports.clone(),
     ));
-    let providers = Providers::new(&providers::Options {
+    let at = providers::Options {
         botsubscription: settings.providers.botsubscription,
         bots_business: settings.providers.bots_business,
         botanalytics: settings.providers.botanalytics,
         call_timeout: options.call_timeout,
         way: options.way.clone(),
-    })
-    .map_err(|error| StartError::Http(error.to_string()))?;
+    };
+    let providers = Providers::new(&at, ports, &options.metrics)
+        .map_err(|error| StartError::Http(error.to_string()))?;
     let app = App::open(
         store.clone(),
         vault.clone(),
@@ -151,7 +156,8 @@ pub async fn run_with(
     }
     let addresses = Addresses::take(&settings, options.patience).await?;
     let telegram = Telegram::new(&settings.telegram_url, &settings.token, options.way.clone())
-        .map_err(|error| StartError::Http(error.to_string()))?;
+        .map_err(|error| StartError::Http(error.to_string()))?
+        .measured(&options.metrics);
     let (operators, rate) = (
         settings.operators.clone(),
         options.telegram_rate.unwrap_or(settings.telegram_rate),
@@ -182,22 +188,22 @@ pub async fn run_with(
         let stop = stop.clone();
         async move { keeper.run(stop).await }
     });
-    let pulse = Arc::new(Pulse::default());
-    let (way_in, serving) = addresses.open(&app, &telegram, &pulse, &stop, &abandon);
-    let core = Core {
-        app,
-        texts,
-        sender,
-        username: String::new(),
-        sending: Sending::default(),
-    };
     let intake = Intake {
         store: store.clone(),
         vault,
         ports: ports.clone(),
         telegram,
         leakwatch,
-        pulse,
+        pulse: Arc::default(),
+        metrics: options.metrics,
+    };
+    let (way_in, serving) = addresses.open(&app, &intake, &stop, &abandon);
+    let core = Core {
+        app,
+        texts,
+        sender,
+        username: String::new(),
+        sending: Sending::default(),
     };
     let bot = (core, operators, options.slow);
     let served = serve(bot, intake, way_in, &stop, &abandon).await;

@@ -14,6 +14,7 @@ use serde_json::{Value, value::RawValue};
 
 use crate::{
     http::{Answer, Failure, Way, describe, exchange},
+    metrics::Metrics,
     secret::Secret,
 };
 
@@ -71,6 +72,23 @@ pub enum TelegramError {
 }
 
 impl TelegramError {
+    /// The kind, for the metrics.
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthorized => "unauthorized",
+            Self::Conflict(_) => "conflict",
+            Self::TooMany { .. } => "too_many",
+            Self::Closed(_) => "closed",
+            Self::NotModified => "not_modified",
+            Self::Gone(_) => "gone",
+            Self::Stuck(_) => "stuck",
+            Self::TooOld => "too_old",
+            Self::Refused(_) => "refused",
+            Self::Away(_) => "away",
+            Self::Lost(_) => "lost",
+        }
+    }
+
     /// True when the same call may succeed later.
     pub const fn is_passing(&self) -> bool {
         matches!(
@@ -91,6 +109,7 @@ pub struct Telegram {
     way: Way,
     base: std::sync::Arc<Secret>,
     bot: std::sync::Arc<str>,
+    metrics: Metrics,
 }
 
 /// A file on its way out.
@@ -143,8 +162,16 @@ impl Telegram {
             client,
             way,
             bot: bot.into(),
+            metrics: Metrics::default(),
             base: std::sync::Arc::new(base),
         })
+    }
+
+    /// The same, with its calls counted there.
+    #[must_use]
+    pub fn measured(self, metrics: &Metrics) -> Self {
+        let metrics = metrics.clone();
+        Self { metrics, ..self }
     }
 
     /// The bot's own number, which is no secret.
@@ -172,7 +199,7 @@ impl Telegram {
         timeout: Duration,
     ) -> Result<Box<RawValue>, TelegramError> {
         let request = self.client.post(self.url(method)).json(parameters);
-        self.result_of(request.timeout(timeout)).await
+        self.result_of(method, request.timeout(timeout)).await
     }
 
     /// The same with a file; the other parameters, an object's fields, are spelt as in a form.
@@ -195,10 +222,25 @@ impl Telegram {
             form = form.text(name.clone(), spelt);
         }
         let request = self.client.post(self.url(method)).multipart(form);
-        self.result_of(request.timeout(UPLOAD_TIMEOUT)).await
+        self.result_of(method, request.timeout(UPLOAD_TIMEOUT))
+            .await
     }
 
-    async fn result_of(&self, request: RequestBuilder) -> Result<Box<RawValue>, TelegramError> {
+    async fn result_of(
+        &self,
+        method: &'static str,
+        request: RequestBuilder,
+    ) -> Result<Box<RawValue>, TelegramError> {
+        let result = self.answer_to(request).await;
+        if let Err(TelegramError::TooMany { .. }) = result {
+            self.metrics.telegram_429();
+        }
+        let outcome = result.as_ref().map_or_else(TelegramError::code, |_| "done");
+        self.metrics.telegram_call(method, outcome);
+        result
+    }
+
+    async fn answer_to(&self, request: RequestBuilder) -> Result<Box<RawValue>, TelegramError> {
         let Answer { status, body, .. } =
             exchange(&self.way, request, BODY_LIMIT)
                 .await

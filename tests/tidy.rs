@@ -25,18 +25,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("http", &[]),
     ("sandbox", &[]),
+    ("metrics", &[]),
     ("ports", &["domain"]),
     ("vault", &["domain", "ports", "secret"]),
     ("store", &["domain"]),
-    ("providers", &["domain", "http", "secret"]),
-    ("telegram", &["http", "secret"]),
+    (
+        "providers",
+        &["domain", "http", "metrics", "ports", "secret"],
+    ),
+    ("telegram", &["http", "metrics", "secret"]),
     (
         "app",
         &["domain", "ports", "providers", "secret", "store", "vault"],
     ),
     (
         "intake",
-        &["domain", "ports", "secret", "store", "telegram", "vault"],
+        &[
+            "domain", "metrics", "ports", "secret", "store", "telegram", "vault",
+        ],
     ),
     ("texts", &["domain"]),
     (
@@ -47,7 +53,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "web",
-        &["app", "domain", "intake", "ports", "secret", "texts"],
+        &[
+            "app", "domain", "intake", "metrics", "ports", "secret", "texts",
+        ],
     ),
     ("config", &["domain", "secret", "store", "vault"]),
     ("logging", &["config"]),

@@ -35,6 +35,7 @@ pub mod showings;
 pub mod transfer;
 mod turn;
 pub mod unlink;
+mod vitals;
 mod watch;
 pub mod workspace;
 mod wrong_codes;
@@ -51,6 +52,7 @@ pub use ledger::Ledger;
 pub use members::{Members, Seen, Unseen};
 pub use messenger::{Messenger, Presenter, Undelivered};
 pub use turn::{AnswerId, NEWS_REST, Turn, WaitingAnswer};
+pub use vitals::Vitals;
 pub use watch::{News, Watch, Words};
 
 use crate::{

@@ -58,8 +58,12 @@ impl Entry {
                     batch.kept.push(*kept);
                     Some(id)
                 }
-                Projected::Drop(id) => Some(id),
+                Projected::Drop(id) => {
+                    intake.metrics.update("other", "dropped");
+                    Some(id)
+                }
                 Projected::Unreadable(id) => {
+                    intake.metrics.update("other", "unreadable");
                     tracing::warn!(
                         update = id.map(|id| id.0),
                         bytes = update.len(),

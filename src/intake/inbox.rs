@@ -2,10 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Incoming, Intake,
+    ALLOWED_UPDATES, Incoming, Intake,
     projection::{Kept, Payload},
 };
 use crate::{
@@ -107,9 +108,17 @@ fn incoming(kept: &Kept) -> Incoming {
         leak: kept.payload.leak.clone().map(Arc::new),
         about: kept.payload.about.clone(),
         event: kept.payload.event,
+        kind: kind_of(&kept.payload.update),
         title: Arc::from(kept.payload.title.as_str()),
         update: Arc::from(kept.payload.update.to_string()),
     }
+}
+
+fn kind_of(update: &Value) -> &'static str {
+    let kind = ALLOWED_UPDATES
+        .into_iter()
+        .find(|kind| update.get(kind).is_some());
+    kind.unwrap_or("other")
 }
 
 /// All that an earlier run has not finished. One that does not open is set aside: it would stop every start.

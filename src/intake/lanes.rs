@@ -143,9 +143,13 @@ impl Shared {
                 return;
             };
             let (handler, incoming) = (self.handler.clone(), waiting.incoming.clone());
+            let (kind, metrics) = (incoming.kind, &self.intake.metrics);
+            let begun = self.intake.ports.now();
             // A task of its own, so that a panic ends there.
-            let work = tokio::spawn(async move { handler.handle(incoming).await });
-            match work.await {
+            let work = tokio::spawn(async move { handler.handle(incoming).await }).await;
+            metrics.handled(self.intake.ports.now().since(begun));
+            metrics.update(kind, work.as_ref().map_or("panicked", Handled::code));
+            match work {
                 Ok(Handled::Committed) => return,
                 Ok(Handled::Unchanged) => return self.completions.done(id),
                 Ok(Handled::Later) => waiting.attempts = (waiting.attempts - 1).max(0),
@@ -164,6 +168,9 @@ impl Shared {
         let id = waiting.incoming.id;
         let give_up = waiting.attempts >= ATTEMPTS;
         if give_up {
+            self.intake
+                .metrics
+                .update(waiting.incoming.kind, "set_aside");
             tracing::error!(
                 update = id.0,
                 "an update is set aside after {ATTEMPTS} attempts"

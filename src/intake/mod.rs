@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     domain::{ChatId, GroupEvent, MessageId, Named, PersonId, UpdateId},
+    metrics::Metrics,
     ports::Ports,
     store::{Store, StoreError},
     telegram::Telegram,
@@ -56,6 +57,8 @@ pub struct Incoming {
     pub event: Option<GroupEvent>,
     /// What the group is called now; empty for other chats.
     pub title: Arc<str>,
+    /// What kind of update it is, as Telegram calls it.
+    pub kind: &'static str,
     /// The update as teloxide's types read it, in JSON. May hold a pasted credential.
     pub update: Arc<str>,
 }
@@ -69,6 +72,17 @@ pub enum Handled {
     Unchanged,
     /// Nothing was done, since the database is away: the same update again later, without counting it as an attempt.
     Later,
+}
+
+impl Handled {
+    /// For the metrics.
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Committed => "committed",
+            Self::Unchanged => "unchanged",
+            Self::Later => "later",
+        }
+    }
 }
 
 /// Handles updates; implemented by the bot.
@@ -102,6 +116,8 @@ pub struct Intake {
     pub leakwatch: Arc<Leakwatch>,
     /// When they came.
     pub pulse: Arc<Pulse>,
+    /// Counts them.
+    pub metrics: Metrics,
 }
 
 /// How updates come.

@@ -36,6 +36,20 @@ pub enum ProviderError {
 }
 
 impl ProviderError {
+    /// The kind, for the metrics.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Forbidden(_) => "forbidden",
+            Self::NotFound => "not_found",
+            Self::Invalid(_) => "invalid",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Unreachable(_) => "unreachable",
+            Self::OutcomeUnknown(_) => "unknown",
+            Self::Unexpected(_) => "unexpected",
+        }
+    }
+
     pub(super) fn not_offered() -> Self {
         Self::Unexpected("the provider does not offer that".to_owned())
     }

@@ -7,6 +7,7 @@ mod botsubscription;
 mod clean;
 mod error;
 mod http;
+mod measured;
 
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ use async_trait::async_trait;
 use crate::{
     domain::{Key, KeyId, ProjectId, ProviderKind},
     http::Way,
+    metrics::Metrics,
+    ports::Ports,
     secret::Secret,
 };
 
@@ -23,6 +26,7 @@ pub use bots_business::BotsBusiness;
 pub use botsubscription::BotSubscription;
 pub use error::ProviderError;
 use http::{Http, LIST_BODY};
+use measured::Measured;
 
 /// A credential and the project it is for.
 #[derive(Clone, Copy, Debug)]
@@ -111,19 +115,22 @@ pub const CALL_TIMEOUT: Duration = Duration::from_secs(15);
 /// All providers.
 pub struct Providers {
     http: Http,
-    botsubscription: BotSubscription,
-    bots_business: BotsBusiness,
-    botanalytics: Botanalytics,
+    botsubscription: Measured<BotSubscription>,
+    bots_business: Measured<BotsBusiness>,
+    botanalytics: Measured<Botanalytics>,
 }
 
 impl Providers {
-    /// With one HTTP client for all; fails when the machine's TLS cannot be set up.
-    pub fn new(options: &Options) -> Result<Self, ProviderError> {
+    /// With one HTTP client for all, whose calls are counted there; fails when the machine's TLS cannot be set up.
+    pub fn new(options: &Options, ports: &Ports, metrics: &Metrics) -> Result<Self, ProviderError> {
         let http = Http::new(options.call_timeout, options.way.clone())?;
+        let botsubscription = BotSubscription::new(http.clone(), &options.botsubscription);
+        let bots_business = BotsBusiness::new(http.clone(), &options.bots_business);
+        let botanalytics = Botanalytics::new(http.clone(), &options.botanalytics);
         Ok(Self {
-            botsubscription: BotSubscription::new(http.clone(), &options.botsubscription),
-            bots_business: BotsBusiness::new(http.clone(), &options.bots_business),
-            botanalytics: Botanalytics::new(http.clone(), &options.botanalytics),
+            botsubscription: measured(botsubscription, ports, metrics),
+            bots_business: measured(bots_business, ports, metrics),
+            botanalytics: measured(botanalytics, ports, metrics),
             http,
         })
     }
@@ -145,5 +152,13 @@ impl Providers {
             ProviderKind::BotsBusiness => &self.bots_business,
             ProviderKind::Botanalytics => &self.botanalytics,
         }
+    }
+}
+
+fn measured<P>(provider: P, ports: &Ports, metrics: &Metrics) -> Measured<P> {
+    Measured {
+        provider,
+        metrics: metrics.clone(),
+        ports: ports.clone(),
     }
 }

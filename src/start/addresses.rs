@@ -10,13 +10,13 @@ use super::StartError;
 use crate::{
     app::App,
     config::Settings,
-    intake::{Hook, Pulse, WayIn, door},
-    telegram::Telegram,
+    intake::{Hook, Intake, WayIn, door},
     web::{self, Server, Web},
 };
 
 pub(super) struct Addresses {
     web: Option<Server>,
+    metrics: Option<Server>,
     public_url: Option<String>,
 }
 
@@ -25,6 +25,12 @@ impl Addresses {
     pub(super) async fn take(settings: &Settings, patience: Duration) -> Result<Self, StartError> {
         Ok(Self {
             web: bind("KEYPORTER_LISTEN", settings.listen, patience).await?,
+            metrics: bind(
+                "KEYPORTER_METRICS_LISTEN",
+                settings.metrics_listen,
+                patience,
+            )
+            .await?,
             public_url: settings.public_url.clone(),
         })
     }
@@ -33,31 +39,33 @@ impl Addresses {
     pub(super) fn open(
         self,
         app: &App,
-        telegram: &Telegram,
-        pulse: &Arc<Pulse>,
+        intake: &Intake,
         stop: &CancellationToken,
         abandon: &CancellationToken,
-    ) -> (WayIn, JoinHandle<()>) {
+    ) -> (WayIn, JoinHandle<Vec<()>>) {
         let (way_in, webhook) = match self.public_url {
             None => (WayIn::Poll, None),
             Some(url) => {
-                let hook = Arc::new(Hook::new(app.webhook_key(), telegram.bot(), &url));
+                let hook = Arc::new(Hook::new(app.webhook_key(), intake.telegram.bot(), &url));
                 let (door, arrivals) = door();
                 (WayIn::Webhook(hook.clone(), arrivals), Some((hook, door)))
             }
         };
         let web = Web {
             app: app.clone(),
-            pulse: pulse.clone(),
+            pulse: intake.pulse.clone(),
             webhook,
         };
-        let (ports, stop, abandon) = (app.ports().clone(), stop.clone(), abandon.clone());
-        let serving = tokio::spawn(async move {
-            if let Some(server) = self.web {
-                web::serve(server, web::router(web), ports, stop, abandon).await;
-            }
-        });
-        (way_in, serving)
+        let metrics = web::metrics_router(app.clone(), intake.metrics.clone());
+        let serving = [(self.web, web::router(web)), (self.metrics, metrics)]
+            .into_iter()
+            .filter_map(|(server, router)| Some((server?, router)))
+            .map(|(server, router)| {
+                let ports = app.ports().clone();
+                web::serve(server, router, ports, stop.clone(), abandon.clone())
+            });
+        let serving = futures::future::join_all(serving.collect::<Vec<_>>());
+        (way_in, tokio::spawn(serving))
     }
 }
 

@@ -16,6 +16,7 @@ pub mod key_ages;
 pub mod keys;
 pub mod leaks;
 pub mod leases;
+pub mod levels;
 mod migrate;
 pub mod moves;
 pub mod operations;

@@ -2,6 +2,7 @@
 //! never hold more than a little in memory for a client, and never write a path or a header into the log: both may be secrets.
 
 mod health;
+mod metrics;
 mod server;
 mod webhook;
 
@@ -10,7 +11,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::StatusCode,
+    http::{StatusCode, header::CONTENT_LENGTH},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
@@ -21,9 +22,10 @@ use crate::{
     ports::Ports,
 };
 
+pub use metrics::metrics_router;
 pub use server::{PATIENCE, Server, serve};
 
-/// A body that is longer is refused unread; Telegram's updates are far shorter.
+/// A body that is longer is refused, unread where it says so itself; Telegram's updates are far shorter.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
 /// A request that takes longer, from its last header to its answer, is given up.
@@ -58,6 +60,11 @@ fn within_limits(router: Router, ports: Ports) -> Router {
 }
 
 async fn in_time(State(ports): State<Ports>, request: Request, next: Next) -> Response {
+    let length = request.headers().get(CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > BODY_LIMIT) {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
     match ports.within(REQUEST_TIME, next.run(request)).await {
         Some(response) => response,
         None => StatusCode::SERVICE_UNAVAILABLE.into_response(),

@@ -30,6 +30,7 @@ async fn call(
 
 story! {
     async fn a_webhook_that_was_left_behind_is_removed_and_nothing_is_dropped(world) {
+        world.polls().await;
         world.stop().await;
         let telegram = world.sandbox.telegram();
         call(telegram, "setWebhook", json!({ "url": "https://old.example/hook" })).await;
@@ -43,6 +44,7 @@ story! {
 
 story! {
     async fn a_webhook_that_appears_while_we_poll_is_removed_too(world) {
+        world.polls().await;
         let ada = world.ada();
         ada.asks("/start", "Hello").await;
         call(world.sandbox.telegram(), "setWebhook", json!({ "url": "https://other.example/hook" })).await;
@@ -52,6 +54,7 @@ story! {
 
 story! {
     async fn another_poller_is_outlasted(world) {
+        world.polls().await;
         let ada = world.ada();
         ada.asks("/start", "Hello").await;
         let other = call(world.sandbox.telegram(), "getUpdates", json!({ "timeout": 0 })).await;
@@ -62,6 +65,7 @@ story! {
 
 story! {
     async fn what_is_refused_for_a_while_is_said_once_and_comes_back(world) {
+        world.polls().await;
         let ada = world.ada();
         ada.asks("/start", "Hello").await;
         for (status, body) in [

@@ -43,6 +43,11 @@ fn secrets(world: &World) -> Vec<String> {
             .filter(|message| message.deleted && !message.from_bot() && message.text.len() > 20)
             .map(|message| message.text),
     );
+    // The secret part of the webhook's address, and its signature.
+    for hook in sandbox.telegram().webhook() {
+        secrets.extend(hook.url.rsplit('/').next().map(str::to_owned));
+        secrets.extend(hook.secret_token);
+    }
     secrets.extend(world.master_keys.iter().cloned());
     secrets
 }

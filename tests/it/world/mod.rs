@@ -9,7 +9,9 @@ mod factor;
 mod group;
 mod log;
 mod moves;
+mod order;
 mod talker;
+mod way_in;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -33,6 +35,7 @@ pub use group::VERA;
 pub use log::logged_by;
 pub use moves::{owners, told};
 pub use talker::Talker;
+pub use way_in::WayIn;
 
 /// Nothing in a story takes longer, on the slowest machine.
 pub const LIMIT: Duration = Duration::from_mins(1);
@@ -113,6 +116,7 @@ pub struct World {
     pub operators: Vec<i64>,
     pub master_keys: Vec<String>,
     pub options: Options,
+    pub way_in: WayIn,
     /// Refusals of Telegram that the story provokes on purpose.
     pub expected_refusals: Vec<&'static str>,
     talkers: HashMap<i64, Arc<Talker>>,
@@ -134,8 +138,10 @@ impl World {
         sandbox
             .telegram()
             .add_person(Person::new(BORIS, "Boris").language("en"));
+        WayIn::prepare(sandbox.telegram());
         let key = MasterKey::generate(&Ports::system()).unwrap();
         Self {
+            way_in: WayIn::usual(database.engine()),
             clock: Arc::new(TestClock::new(sandbox.clock().clone())),
             sandbox,
             database,
@@ -169,9 +175,9 @@ impl World {
             old_master_keys: keys.collect(),
             allowed: self.allowed.clone(),
             operators: self.operators.iter().copied().map(PersonId).collect(),
-            public_url: None,
-            listen: None,
-            metrics_listen: None,
+            public_url: self.way_in.public_url(),
+            listen: self.way_in.listen(),
+            metrics_listen: self.way_in.metrics_listen(),
             providers: ProviderUrls {
                 botsubscription: self.sandbox.botsubscription().url(),
                 bots_business: self.sandbox.bots_business().url(),
@@ -341,58 +347,5 @@ impl World {
         self.the_ledger_is_in_order();
         self.sandbox.stop_all().await.unwrap();
         self.database.remove();
-    }
-
-    /// Whatever the story was: a secret goes with its operation, and nothing happens without its audit.
-    fn the_ledger_is_in_order(&self) {
-        for (what, rows) in [
-            (
-                "a sealed secret outlives its operation",
-                "SELECT CAST(d.operation AS TEXT) FROM deliveries d JOIN operations o ON o.number = d.operation WHERE o.ended_at <> 0",
-            ),
-            (
-                "an operation has no start in the audit",
-                "SELECT CAST(number AS TEXT) FROM operations WHERE number NOT IN (SELECT operation FROM audit WHERE action LIKE '%_started')",
-            ),
-            (
-                "an operation has no end in the audit",
-                "SELECT CAST(number AS TEXT) FROM operations WHERE ended_at <> 0 AND number NOT IN (SELECT operation FROM audit WHERE action = 'ended')",
-            ),
-            (
-                "an account has no audit",
-                "SELECT id FROM accounts WHERE id NOT IN (SELECT account FROM audit)",
-            ),
-        ] {
-            assert_eq!(self.database.find(rows), Vec::<String>::new(), "{what}");
-        }
-    }
-
-    /// Every call that Telegram refuses is a fault of ours, unless the story is about it.
-    fn no_call_was_refused(&self) {
-        // What is repeated after a race or a crash finds that it is done already.
-        let harmless = [
-            "is not modified",
-            "message to edit not found",
-            "message to delete not found",
-            "query is too old",
-        ];
-        for call in self.sandbox.telegram().calls() {
-            let Some(refusal) = call
-                .refusal
-                .filter(|_| matches!(call.status, Some(400 | 404 | 501)))
-            else {
-                continue;
-            };
-            let expected = self
-                .expected_refusals
-                .iter()
-                .any(|method| call.path.ends_with(method));
-            let expected = expected || harmless.iter().any(|words| refusal.contains(words));
-            assert!(
-                expected,
-                "Telegram refused: {refusal} {} {:?}",
-                call.path, call.body
-            );
-        }
     }
 }
