@@ -602,6 +602,15 @@ news-asleep-owner = 💤 You are not in the group { $group } any more, so nobody
 news-policy-changed = 📋 { $person } has changed a rule of the group { $group }, which works with an account of yours. It says now: { $rule }
 set-aside = ⚠️ I could not handle your last message, even after three tries. It is put aside and the operator can see it ({ $id }). Nothing was changed by it. Send it again; if that fails too, ask the operator.
 alert-set-aside = 🛠 For you as an operator: an update ({ $id }) could not be handled even after three tries. It is put aside, nothing was changed by it, and its person was told. The log has the cause under that number.
+alert-inbox-stuck = 🛠 For you as an operator: { $count ->
+    [one] 1 message waits
+   *[other] { $count } messages wait
+ } to be handled, the oldest since { $minutes } min. Look at the log and at the database; `keyporter check` names what it finds.
+alert-revokes-open = 🛠 For you as an operator: a revocation is open for more than a day. { $count ->
+    [one] 1 key is
+   *[other] { $count } keys are
+ } to die and may still live. I go on trying and remind whoever asked; `keyporter check` names the requests.
+alert-credential = 🛠 For you as an operator: the stored credential of the account { $account } does not open. Its owner is asked to link it again. Look whether the master key or the database was changed: `keyporter check` tells.
 storage-away = ⚠️ I cannot write anything down right now, so I do nothing. I handle your message as soon as I can.
 
 ## What went wrong

@@ -4,9 +4,8 @@
 use super::{App, AppError, Turn, UserError, workspace::Visit};
 use crate::{
     domain::{Account, AccountId, AccountState, ChatId, PersonId, Right, Roles, Standing},
-    secret::Secret,
     store::{Connection, accounts, workspaces},
-    vault::{Row, Vault, VaultError},
+    vault::Row,
 };
 
 /// An account whose owner is the person who acts, checked now.
@@ -230,11 +229,6 @@ impl App {
     pub async fn account(&self, person: PersonId, id: &AccountId) -> Result<Owned, AppError> {
         Owned::check(&mut *self.store.read().await?, person, id).await
     }
-}
-
-/// Opens an account's credential for one call.
-pub(super) fn credential(vault: &Vault, account: &Account) -> Result<Secret, VaultError> {
-    vault.open(credential_row(&account.id), &account.credential)
 }
 
 /// The place of an account's sealed credential.

@@ -1,11 +1,11 @@
 //! The keeper: does by itself what was decided before, when its time has come: shows and takes away what is shown once, moves accounts
-//! to whom they were given. It decides nothing.
+//! to whom they were given, tells operators what does not go on. It decides nothing.
 
 use std::{sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{App, AppError, Presenter, Words, moves, showings};
+use super::{App, AppError, Presenter, Words, alerts, moves, showings};
 
 /// Between two looks, unless a turn has just written something for it.
 const EVERY: Duration = Duration::from_mins(1);
@@ -53,7 +53,8 @@ impl Keeper {
     async fn look(&self) -> Result<(), AppError> {
         // Neither keeps the other from being done.
         let shown = showings::look(&self.app, &self.presenter).await;
-        moves::look(&self.app, self.words.as_ref()).await?;
-        shown
+        let moved = moves::look(&self.app, self.words.as_ref()).await;
+        let told = alerts::look(&self.app, self.words.as_ref()).await;
+        moved.and(shown).and(told)
     }
 }

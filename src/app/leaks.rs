@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     App, AppError, Turn,
-    access::credential,
     audit::Note,
     watch::{News, Words},
 };
@@ -200,7 +199,7 @@ impl App {
             for id in &accounts {
                 let mut tx = self.store.begin().await?;
                 let account = accounts::lock(&mut tx, id).await?;
-                let opened = account.map(|account| credential(&self.vault, &account));
+                let opened = account.map(|account| self.credential(&account));
                 if let Some(Ok(secret)) = opened {
                     self.watch_credential(&mut tx, id, &secret).await?;
                     tx.commit().await?;

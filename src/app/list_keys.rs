@@ -2,10 +2,7 @@
 
 use futures::future::join_all;
 
-use super::{
-    App, AppError, Permitted, Turn, UserError, access::credential, accounts::mark_refused,
-    error::told,
-};
+use super::{App, AppError, Permitted, Turn, UserError, accounts::mark_refused, error::told};
 use crate::{
     domain::{Account, AccountId, Key, KeyAges, KeyId, Keys, Right, Timestamp},
     providers::{Access, ProviderError},
@@ -75,7 +72,7 @@ async fn read(app: &App, owned: &Permitted) -> Result<Result<Vec<Key>, ProviderE
     let Ok(account) = owned.usable() else {
         return Ok(Err(ProviderError::Refused));
     };
-    let credential = credential(&app.vault, account)?;
+    let credential = app.credential(account)?;
     let access = Access {
         project: &account.project,
         credential: &credential,

@@ -4,6 +4,7 @@
 mod access;
 pub mod accounts;
 pub mod age;
+mod alerts;
 pub mod approvals;
 pub mod audit;
 pub mod confirm;
@@ -45,6 +46,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 pub use access::{Owned, Permitted};
+pub use alerts::Alert;
 pub use audit::verify as verify_audit;
 pub use error::{AppError, CodeFault, MoveFault, UserError};
 pub use keeper::Keeper;
@@ -79,6 +81,7 @@ pub struct App {
     ledger_wake: Arc<Notify>,
     keeper_wake: Arc<Notify>,
     news_wake: Arc<Notify>,
+    unreadable: Arc<alerts::Unreadable>,
 }
 
 /// Where our own name at Telegram is kept.
@@ -124,6 +127,7 @@ impl App {
             ledger_wake: Arc::default(),
             keeper_wake: Arc::default(),
             news_wake: Arc::default(),
+            unreadable: Arc::default(),
         })
     }
 
@@ -142,10 +146,13 @@ impl App {
         &self.webhook_key
     }
 
-    /// Whether the database answers now.
+    /// Whether the database answers, and lets us write, now.
     pub async fn database_answers(&self) -> bool {
-        let read = async { facts::get(&mut *self.store.read().await?, BOT_USERNAME).await };
-        read.await.is_ok()
+        let looked = async {
+            let mut tx = self.store.begin().await?;
+            facts::get(&mut tx, BOT_USERNAME).await
+        };
+        looked.await.is_ok()
     }
 
     /// Whether that person may use this Keyporter, now; its operators always may.

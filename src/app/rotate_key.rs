@@ -3,7 +3,7 @@
 
 use super::{
     App, AppError, Owned, Permitted, Turn, UserError,
-    access::{credential, credential_row},
+    access::credential_row,
     audit::Note,
     confirm::{self, Press, Stale},
     ledger, link, pause, policy,
@@ -195,7 +195,7 @@ pub async fn take_in(
     if !new.is_plausible() {
         return Err(UserError::BadCredential(account.provider).into());
     }
-    let old = credential(&app.vault, &account)?;
+    let old = app.credential(&account)?;
     if new.is_same(&old) {
         return Ok(Err(NotTaken::Same));
     }

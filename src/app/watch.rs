@@ -7,8 +7,8 @@ use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    App, AppError, access::credential, accounts::mark_refused, leaks::Leaked, list_keys::only_key,
-    moves::Told, workspace::Asleep,
+    Alert, App, AppError, accounts::mark_refused, leaks::Leaked, list_keys::only_key, moves::Told,
+    workspace::Asleep,
 };
 use crate::{
     domain::{
@@ -59,6 +59,8 @@ pub enum News {
     FirstAction(Account, PersonId, String, String),
     /// A group with that title does not work with it any more.
     Asleep(Account, String, Asleep),
+    /// For an operator: something does not go on by itself.
+    Alert(PersonId, Alert),
     /// Accounts go to another person, or stay.
     Move(Told),
     /// Somebody has rejected a request, or said why; for whoever asked.
@@ -86,6 +88,7 @@ impl News {
             | Self::Leaked(Leaked { account, .. })
             | Self::FirstAction(account, ..)
             | Self::Asleep(account, ..) => account.owner,
+            Self::Alert(operator, _) => *operator,
             Self::Move(told) => told.to,
             Self::Decided(operation) => operation.person,
             Self::PolicyChanged { owner, .. } => *owner,
@@ -180,7 +183,7 @@ impl Watch {
     }
 
     async fn read(&self, account: &Account) -> Result<Result<Vec<Key>, ProviderError>, AppError> {
-        let credential = credential(&self.app.vault, account)?;
+        let credential = self.app.credential(account)?;
         let access = Access {
             project: &account.project,
             credential: &credential,

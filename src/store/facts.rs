@@ -24,6 +24,19 @@ pub async fn set(c: &mut Connection, name: &str, value: &str) -> Result<(), Stor
     Ok(())
 }
 
+/// Sets a value that is not set or empty; false when it is set already, by whomever.
+pub async fn claim(c: &mut Connection, name: &str) -> Result<bool, StoreError> {
+    query("INSERT INTO facts (name, value) VALUES ($1, '') ON CONFLICT (name) DO NOTHING")
+        .bind(name)
+        .execute(&mut *c)
+        .await?;
+    let done = query("UPDATE facts SET value = '1' WHERE name = $1 AND value = ''")
+        .bind(name)
+        .execute(c)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// The sealed key of that name.
 pub async fn data_key(c: &mut Connection, name: &str) -> Result<Option<Sealed>, StoreError> {
     let row = query("SELECT sealed FROM data_keys WHERE name = $1")

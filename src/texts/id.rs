@@ -503,6 +503,9 @@ pub enum Text {
     NewsPolicyChanged,
     SetAside,
     AlertSetAside,
+    AlertInboxStuck,
+    AlertRevokesOpen,
+    AlertCredential,
     StorageAway,
     // What went wrong
     ErrorNoAccounts,

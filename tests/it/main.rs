@@ -15,6 +15,7 @@ mod world;
 
 mod accounts;
 mod age;
+mod alerts;
 mod approvals;
 mod audit;
 mod bad_input;
@@ -32,6 +33,7 @@ mod leak;
 mod link;
 mod list_keys;
 mod many_presses;
+mod metrics;
 mod outages;
 mod panic;
 mod program;

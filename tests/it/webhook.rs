@@ -51,9 +51,12 @@ fn stored(world: &World) -> Vec<String> {
 story! {
     async fn whoever_does_not_sign_brings_nothing_in(world) {
         world.by_webhook().await;
+        let ada = world.ada();
+        ada.asks("/start", "Hello").await;
         let hook = hook(world).await;
+        let before = stored(world);
         let (url, signature) = (hook.url.clone(), hook.secret_token.unwrap());
-        let body = || update(1, "/start");
+        let body = || update(1, "/help");
         let other_path = url.replace(url.rsplit('/').next().unwrap(), "0000");
         let same_length = "0".repeat(signature.len());
         assert_eq!(post(&url, None, body()).await, 401);
@@ -63,9 +66,9 @@ story! {
         assert_eq!(post(&other_path, Some(&signature), body()).await, 404);
         assert_eq!(post(&world.way_in.url(), Some(&signature), body()).await, 404);
         assert_eq!(reqwest::get(&url).await.unwrap().status().as_u16(), 405);
-        assert_eq!(stored(world), Vec::<String>::new());
+        assert_eq!(stored(world), before);
         assert_eq!(post(&url, Some(&signature), body()).await, 200);
-        world.ada().sees("Hello").await;
+        ada.sees("What you can send me").await;
     }
 }
 
@@ -90,15 +93,16 @@ story! {
         world.by_webhook().await;
         let hook = hook(world).await;
         let signature = hook.secret_token.as_deref();
-        let all = (0..10).map(|_| post(&hook.url, signature, update(77, "/start")));
-        assert_eq!(futures::future::join_all(all).await, vec![200; 10]);
         let ada = world.ada();
-        ada.sees("Hello").await;
-        ada.asks("/help", "What you can send me").await;
-        assert_eq!(post(&hook.url, signature, update(77, "/start")).await, 200);
+        ada.asks("/start", "Hello").await;
+        let all = (0..10).map(|_| post(&hook.url, signature, update(77, "/help")));
+        assert_eq!(futures::future::join_all(all).await, vec![200; 10]);
+        ada.sees("What you can send me").await;
+        ada.asks("/keys", "No account").await;
+        assert_eq!(post(&hook.url, signature, update(77, "/help")).await, 200);
         ada.asks("/status", "no open requests").await;
-        let greetings = ada.chat().iter().filter(|message| message.text.contains("Hello")).count();
-        assert_eq!(greetings, 1);
+        let answers = ada.chat().iter().filter(|message| message.text.contains("What you can send me")).count();
+        assert_eq!(answers, 1);
     }
 }
 
@@ -165,7 +169,7 @@ story! {
         world.way_in.webhook = true;
         world.start();
         ada.sees("What you can send me").await;
-        ada.asks("/keys", "no account").await;
+        ada.asks("/keys", "No account").await;
         world.stop().await;
         ada.say("/status");
         world.way_in.webhook = false;

@@ -6,7 +6,7 @@ use super::{
     recording::{Also, delivery_row, later},
 };
 use crate::{
-    app::{AppError, access::credential, pause},
+    app::{AppError, pause},
     domain::{
         Account, AccountState, Key, KeyId, Keys, Operation, Timestamp,
         operation::{Event, Hindrance, ISSUE_TRIES_FOR, Reason, Step},
@@ -70,7 +70,7 @@ impl Ledger {
                 .record(operation, lease, Event::Withdrawn, &Also::Nothing)
                 .await;
         };
-        let secret = match credential(&self.app.vault, &account) {
+        let secret = match self.app.credential(&account) {
             Ok(secret) => secret,
             Err(error) => {
                 tracing::error!(account = %account.id, %error, "a stored credential does not open");

@@ -2,7 +2,7 @@
 
 use super::{Voice, age, approval, error, key_names, leak, moves, name, policy, workspace};
 use crate::{
-    app::{News, UserError, workspace::Asleep},
+    app::{Alert, News, UserError, workspace::Asleep},
     bot::{callback::Callback, message::Message},
     domain::{Account, Drift, KeyRef},
     texts::{Arg, Rich, Text},
@@ -45,11 +45,30 @@ pub fn news(voice: &Voice<'_>, news: &News) -> Message {
             ];
             Message::new(voice.fill(text, &values))
         }
+        News::Alert(_, alert) => self::alert(voice, alert),
         News::Decided(operation) => approval::decided(voice, operation),
         News::PolicyChanged {
             by, group, rule, ..
         } => policy::changed(voice, by, group, *rule),
     }
+}
+
+fn alert(voice: &Voice<'_>, alert: &Alert) -> Message {
+    let text = match alert {
+        Alert::InboxStuck(waiting, age) => {
+            let minutes = (age.as_secs() / 60).to_string();
+            let values = [("count", Arg::Count(*waiting)), ("minutes", minutes.into())];
+            voice.fill(Text::AlertInboxStuck, &values)
+        }
+        Alert::RevokesOpen(open) => {
+            voice.fill(Text::AlertRevokesOpen, &[("count", Arg::Count(*open))])
+        }
+        Alert::CredentialUnreadable(account) => {
+            let account = account.to_string();
+            voice.fill(Text::AlertCredential, &[("account", account.into())])
+        }
+    };
+    Message::new(text)
 }
 
 fn changed(voice: &Voice<'_>, account: &Account, drift: &Drift) -> Message {

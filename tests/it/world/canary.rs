@@ -44,7 +44,7 @@ fn secrets(world: &World) -> Vec<String> {
             .map(|message| message.text),
     );
     // The secret part of the webhook's address, and its signature.
-    for hook in sandbox.telegram().webhook() {
+    if let Some(hook) = sandbox.telegram().webhook() {
         secrets.extend(hook.url.rsplit('/').next().map(str::to_owned));
         secrets.extend(hook.secret_token);
     }
