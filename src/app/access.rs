@@ -42,7 +42,7 @@ impl Owned {
     }
 
     /// Fails for a second owner: giving it away is not theirs to decide.
-    pub(super) fn as_first_owner(self, person: PersonId) -> Result<Self, AppError> {
+    pub(super) fn decided_by(self, person: PersonId) -> Result<Self, AppError> {
         if self.0.owner != person {
             return Err(MoveFault::FirstOwnerOnly.into());
         }
@@ -237,7 +237,7 @@ impl App {
     }
 
     /// Those of them that the person may give away or unlink.
-    pub async fn accounts_as_first_owner(&self, person: PersonId) -> Result<Vec<Owned>, AppError> {
+    pub async fn accounts_decided_by(&self, person: PersonId) -> Result<Vec<Owned>, AppError> {
         let mut accounts = self.accounts(person).await?;
         let any = !accounts.is_empty();
         accounts.retain(|owned| owned.0.owner == person);

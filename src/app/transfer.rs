@@ -41,7 +41,7 @@ pub async fn ask(app: &App, turn: &mut Turn, ids: &[AccountId]) -> Result<Asked,
     let mut accounts = Vec::with_capacity(ids.len());
     for id in ids {
         let person = turn.person.id;
-        let owned = app.account(person, id).await?.as_first_owner(person)?;
+        let owned = app.account(person, id).await?.decided_by(person)?;
         accounts.push(owned.account().clone());
     }
     let action = Action::Offer {
@@ -106,7 +106,7 @@ async fn store_offer(app: &App, turn: &mut Turn, new: &Move) -> Result<Vec<Accou
     }
     let mut offered = Vec::with_capacity(new.accounts.len());
     for id in &new.accounts {
-        let owned = Owned::lock(tx, person, id).await?.as_first_owner(person)?;
+        let owned = Owned::lock(tx, person, id).await?.decided_by(person)?;
         if new.kind == MoveKind::Share && owned.account().second_owner.is_some() {
             return Err(MoveFault::HasSecondOwner.into());
         }

@@ -20,7 +20,7 @@ pub struct Asked {
 /// Asks whether to unlink an account.
 pub async fn ask(app: &App, turn: &mut Turn, id: &AccountId) -> Result<Asked, AppError> {
     let person = turn.person.id;
-    let owned = app.account(person, id).await?.as_first_owner(person)?;
+    let owned = app.account(person, id).await?.decided_by(person)?;
     let open = {
         let mut c = app.store.read().await?;
         let numbers = operations::open_of_account(&mut c, id).await?;
@@ -77,7 +77,7 @@ async fn withdraw_and_wipe(
     let open = requests::lock_open(tx, account).await?;
     requests::withdraw(app, tx, open, person, now).await?;
     let owned = Owned::lock(tx, person, account).await?;
-    let owned = owned.as_first_owner(person)?;
+    let owned = owned.decided_by(person)?;
     accounts::unlink(tx, account).await?;
     leaks::forget_account(tx, account).await?;
     workspaces::forget_account(tx, account).await?;

@@ -181,7 +181,7 @@ story! {
         ada.asks_in(group, "/policy", "Revocations: nobody").await;
         ada.presses_in(group, "Revocations", "Choose what").await;
         ada.presses_in(group, "1 person", "Revocations: one").await;
-        ada.asks_in(group, "/revoke dashboard", "Revoke key dashboard").await;
+        ada.asks_in(group, "/revoke dashboard", "Revoke dashboard").await;
         ada.presses_in(group, "Revoke key", "Waits for others").await;
         world.idle().await;
         let before = touched(world);

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use keyporter::sandbox::telegram::{Role, Shown};
 
-use crate::world::{ADA, BORIS, VERA, World, owners, told};
+use crate::{
+    watch::look,
+    world::{ADA, BORIS, VERA, World, owners, told},
+};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -74,12 +77,12 @@ story! {
         assert!(recover.button("Make recovery codes").is_none(), "{recover}");
         boris.asks("/cancel", "Cancelled").await;
         // What drifts is told to both.
-        world.pass(DAY);
+        look(world).await;
         world.sandbox.botsubscription().create_key_outside(&project.id, "by hand").unwrap();
-        world.pass(DAY);
+        look(world).await;
         told(world, ADA, "by hand").await;
         told(world, BORIS, "by hand").await;
-        boris.asks("/revoke ci", "Revoke key ci").await;
+        boris.asks("/revoke ci", "Revoke ci").await;
         boris.presses("Revoke key", "Revoked").await;
         assert_eq!(owners(world), [ADA.to_string()]);
     }

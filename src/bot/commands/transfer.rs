@@ -24,7 +24,7 @@ pub(super) async fn on_their_way(context: &Context, turn: &Turn) -> Result<Vec<R
 /// `/transfer`: what is on its way, then the accounts to choose from.
 pub async fn command(context: &Context, turn: &mut Turn) -> Outcome {
     let app = context.app();
-    let accounts = app.accounts_as_first_owner(turn.person.id).await?;
+    let accounts = app.accounts_decided_by(turn.person.id).await?;
     let mut replies = on_their_way(context, turn).await?;
     let question = match accounts.as_slice() {
         [] if replies.is_empty() => return Err(UserError::NoAccounts.into()),

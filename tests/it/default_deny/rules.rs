@@ -89,6 +89,8 @@ pub enum Takes {
     Approve,
     /// An administrator who is an owner, in a group.
     Bind,
+    /// An owner, in a group.
+    Unbind,
     /// An administrator, in a group.
     Administer,
     /// It is bound to one person, here Ada, in the place where it was shown.
@@ -120,7 +122,8 @@ pub fn takes(command: &Command) -> Takes {
         Command::Panic(_) => Takes::Owner,
         Command::Unlink(_) | Command::Transfer(_) | Command::Recover(_) => Takes::FirstOwner,
         Command::SecondFactor(_) => Takes::Own,
-        Command::Bind(_) | Command::Unbind(_) => Takes::Bind,
+        Command::Bind(_) => Takes::Bind,
+        Command::Unbind(_) => Takes::Unbind,
         Command::Leakwatch(_) => Takes::Administer,
         Command::Grant(_) | Command::Ungrant(_) => Takes::Manage,
     }
@@ -239,6 +242,7 @@ pub fn may(takes: Takes, who: Who, place: Place) -> bool {
         }
         Takes::Administer => in_group && matches!(who, Who::Owner | Who::Administrator),
         Takes::Bind => in_group && who == Who::Owner,
+        Takes::Unbind => in_group && owns,
         // Ada's own presses are not part of this table.
         Takes::Row => who == Who::Owner,
     }
