@@ -741,6 +741,45 @@ audit-recovery-begun = recovery code brought
 audit-move-stopped = stays with its owner
 audit-moved = moved to another owner
 
+# A second owner
+command-secondowner = share an account with a second owner
+second-owner-heading = A second owner can do with an account whatever its owner can, but neither give it away nor unlink it. If you ever lose your Telegram account, they go on.
+second-owner-nobody = { $name }: yours alone.
+second-owner-is = { $name }: the second owner is { $person }.
+second-owner-you = { $name }: you are the second owner. It belongs to { $person }.
+button-share = Add second owner: { $name }
+button-share-end = Remove second owner: { $name }
+button-share-leave = Leave { $name }
+button-take-over = Take over { $name }
+button-share-end-yes = Remove second owner
+button-share-leave-yes = Leave
+button-take-over-yes = Take over
+share-question = Share { $name } with a second owner? I make a link that works once, for 24 hours. Whoever opens it and accepts is the second owner 24 hours later; until then you can stop it, and afterwards remove them. They can list, create, rotate and revoke all keys of it, link it again and see its history.
+share-end-question = Remove the second owner of { $name }, { $person }? They cannot use it here any more, at once; what they have asked for and is not over ends. Keys that they have saved work on until you rotate or revoke them.
+share-leave-question = Leave { $name }? Then only { $person } can use it. What you have asked for and is not over ends.
+take-over-question = Take over { $name }? It is meant for when { $person }, who owns it, has lost their Telegram account or is gone. They are told now and can stop it for 72 hours. After that it is yours alone.
+share-offered = Send this link to whoever is to be the second owner of { $accounts }, and to nobody else. It works once, for { $time }:
+    { $link }
+share-offer = { $person } wants to share { $accounts } with you. If you accept, you are its second owner in 24 hours, unless it is stopped: you can list, create, rotate and revoke its keys and see its history.
+share-accepted = Accepted. In { $time } you are the second owner of { $accounts }, unless its owner stops it. I write to you then.
+share-waiting = On its way: { $person } is the second owner of { $accounts } in { $time }.
+share-open = A second owner is offered by a link for another { $time }, and nobody has accepted yet: { $accounts }.
+share-ended = Done: { $name } is yours alone again. Rotate the keys that should not stay in those hands.
+share-left = Done: you have left { $name }.
+take-over-begun = It has begun: { $name } is yours in { $time }, unless its owner stops it. I write to you then.
+news-share-began = ⚠️ { $person } has accepted to be the second owner of { $accounts }. It begins in { $time }. If that is not whom you meant, stop it.
+news-take-over-began = ⚠️ { $person }, the second owner, is taking over { $accounts }. In { $time } it is theirs alone. If that is not what you want, stop it now.
+news-began-elsewhere = ⚠️ { $accounts }, of which you are the second owner, belongs to { $person } in { $time }. Its owner can stop that, you cannot. If something is wrong, ask them, or /panic.
+news-share-stopped = It was stopped by its owner: you do not become the second owner of { $accounts }. Nothing has changed.
+news-share-done = It is done: { $person } is the second owner of { $accounts } now. /secondowner shows that, and ends it.
+news-share-arrived = You are the second owner of { $accounts } now. /secondowner says what that means, and lets you leave.
+news-second-owner-gone = You are not the second owner of { $accounts } any more. You cannot use it here. What you had asked for and was not over has ended.
+news-second-owner-left = { $person } is not the second owner of { $accounts } any more, by their own wish. Keys that they have saved work on until you rotate or revoke them.
+account-second-owner = You are its second owner.
+audit-second-owner-added = second owner added
+audit-second-owner-gone = second owner removed
+audit-take-over-begun = its second owner takes it over
+
 # What went wrong with codes and moves
 error-wrong-code = That is no code that counts now. Nothing was done. Send the one that your app shows at this moment, or a recovery code. If the app's codes never count, the clock of your phone is wrong.
 error-code-used = That code was used before, and each counts once. Nothing was done. Wait until your app shows the next one, and send that.
@@ -757,3 +796,6 @@ error-offer-over = This link does not work any more: it was used or taken back, 
 error-own-offer = This link is for somebody else: the accounts are yours already. Send it to whoever is to have them.
 error-no-room = You would have more than 20 accounts then. Nothing was changed. /unlink some, then try again.
 error-nothing-to-stop = There is nothing to stop any more: it is done, or was stopped before.
+error-first-owner-only = Only the owner can do that, and you are the second owner. Nothing was changed. /secondowner shows what you can do.
+error-has-second-owner = It has a second owner already, and can have no third. Nothing was changed. /secondowner lets you remove them first.
+error-no-second-owner = It has no second owner any more. Nothing was changed.

@@ -91,10 +91,13 @@ async fn tell_owners(turn: &mut Turn, rule: Rule) -> Result<(), AppError> {
     let title = workspaces::title(tx, chat).await?.unwrap_or_default();
     let mut told = vec![person];
     for account in accounts::bound_to(tx, chat).await? {
-        if !told.contains(&account.owner) {
-            told.push(account.owner);
+        for owner in account.owners() {
+            if told.contains(&owner) {
+                continue;
+            }
+            told.push(owner);
             turn.tell(News::PolicyChanged {
-                owner: account.owner,
+                owner,
                 by: (person, name.clone()),
                 group: title.clone(),
                 rule,

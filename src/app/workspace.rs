@@ -42,8 +42,10 @@ pub async fn enter(
     let person = turn.person.id;
     let mut people = vec![person];
     for account in &bound {
-        if !people.contains(&account.owner) {
-            people.push(account.owner);
+        for owner in account.owners() {
+            if !people.contains(&owner) {
+                people.push(owner);
+            }
         }
     }
     // Side by side: each is a question to Telegram.
@@ -59,13 +61,10 @@ pub async fn enter(
         }
     }
     turn.set_visit(Visit { chat, standing });
-    let gone = !left.is_empty();
-    for owner in left {
-        owner_left(app, turn, chat, owner).await?;
-    }
-    match (standing, gone) {
+    let asleep = owners_left(app, turn, chat, &left).await?;
+    match (standing, asleep) {
         (Standing::Gone, _) => Err(UserError::NotInGroup.into()),
-        // What they owned sleeps now, and the transaction that says so must not wait for a provider.
+        // The transaction that says so must not wait for a provider.
         (_, true) => Err(UserError::OwnerLeft.into()),
         (_, false) => Ok(()),
     }
@@ -98,7 +97,7 @@ pub async fn bindable(app: &App, turn: &Turn) -> Result<Vec<Owned>, AppError> {
 /// The accounts of the person of a turn that are bound to its group.
 pub async fn unbindable(app: &App, turn: &Turn) -> Result<Vec<Account>, AppError> {
     let mut bound = bound(app, turn.chat).await?;
-    bound.retain(|account| account.owner == turn.person.id);
+    bound.retain(|account| account.is_owned_by(turn.person.id));
     if bound.is_empty() {
         return Err(UserError::NothingToUnbind.into());
     }
@@ -184,16 +183,19 @@ pub async fn bot_left(app: &App, turn: &mut Turn, chat: ChatId) -> Result<(), Ap
     sleep(app, turn, chat, accounts, Asleep::BotGone).await
 }
 
-/// Somebody has left a group: what they own is not worked with there any more.
-pub async fn owner_left(
+/// People have left a group: what they alone own is not worked with there any more. True when there is something of that kind.
+pub async fn owners_left(
     app: &App,
     turn: &mut Turn,
     chat: ChatId,
-    owner: PersonId,
-) -> Result<(), AppError> {
+    left: &[PersonId],
+) -> Result<bool, AppError> {
     let mut accounts = bound(app, chat).await?;
-    accounts.retain(|account| account.owner == owner);
-    sleep(app, turn, chat, accounts, Asleep::OwnerGone).await
+    // Whether its other owner is still there is asked of Telegram when somebody acts.
+    accounts.retain(|account| account.owners().all(|owner| left.contains(&owner)));
+    let any = !accounts.is_empty();
+    sleep(app, turn, chat, accounts, Asleep::OwnerGone).await?;
+    Ok(any)
 }
 
 async fn sleep(

@@ -41,6 +41,14 @@ async fn with_accounts(c: &mut Connection, row: &AnyRow) -> Result<Move, StoreEr
     Ok(found)
 }
 
+async fn all_with_accounts(c: &mut Connection, rows: &[AnyRow]) -> Result<Vec<Move>, StoreError> {
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        found.push(with_accounts(c, row).await?);
+    }
+    Ok(found)
+}
+
 /// Stores a new one.
 pub async fn add(c: &mut Connection, new: &Move) -> Result<(), StoreError> {
     query(
@@ -101,11 +109,19 @@ pub async fn of_giver(c: &mut Connection, giver: PersonId) -> Result<Vec<Move>, 
     .bind(giver.0)
     .fetch_all(&mut *c)
     .await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in &rows {
-        found.push(with_accounts(c, row).await?);
-    }
-    Ok(found)
+    all_with_accounts(c, &rows).await
+}
+
+/// Those that are about an account, among others.
+pub async fn of_account(c: &mut Connection, account: &AccountId) -> Result<Vec<Move>, StoreError> {
+    let rows = query(
+        "SELECT id, kind, giver, giver_name, taker, taker_name, ends_at, due_at FROM moves \
+         WHERE id IN (SELECT move FROM move_accounts WHERE account = $1) ORDER BY ends_at, id",
+    )
+    .bind(account.as_str())
+    .fetch_all(&mut *c)
+    .await?;
+    all_with_accounts(c, &rows).await
 }
 
 /// The ids of those whose time has come.
