@@ -288,7 +288,7 @@ story! {
         ada.presses("Remove second owner", "yours alone again").await;
         world.hurry("the leaked key dies", |sandbox| {
             let keys = sandbox.botsubscription().keys(&project.id);
-            keys.iter().all(|key| key.label != "leaked" || key.revoked).then_some(())
+            keys.iter().all(|key| key.label != "leaked" || key.revoked_at_ms.is_some()).then_some(())
         }).await;
     }
 }
