@@ -143,6 +143,8 @@ pub enum MoveFault {
     FirstOwnerOnly,
     /// It has a second owner, and can have no third.
     HasSecondOwner,
+    /// The person owns it already.
+    YoursAlready,
     /// It has no second owner.
     NoSecondOwner,
     /// What was to be stopped is done, was stopped before, or is not the person's.

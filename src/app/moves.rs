@@ -48,6 +48,8 @@ pub enum Happened {
     Arrived(Vec<(AccountId, KeyRef)>),
     /// They stay where they are.
     Stayed(Why),
+    /// The same, for their second owner.
+    StayedElsewhere,
     /// They have no second owner any more: for whoever was that.
     SecondOwnerGone,
     /// The same, for their owner: the taker is whoever has left them.
@@ -92,11 +94,11 @@ pub async fn open(app: &App, giver: PersonId) -> Result<Vec<(Move, Vec<Account>)
     Ok(open)
 }
 
-/// Tells of recoveries under way once more, in a chat that has just opened: the first word of it may have met a closed one.
+/// Tells of recoveries and take-overs under way once more, in a chat that has just opened: the first word of it may have met a closed one.
 pub async fn tell_again(app: &App, turn: &mut Turn) -> Result<(), AppError> {
     let giver = turn.person.id;
     for (found, accounts) in open(app, giver).await? {
-        if found.kind == MoveKind::Recovery && found.is_waiting() {
+        if matches!(found.kind, MoveKind::Recovery | MoveKind::TakeOver) && found.is_waiting() {
             let began = Happened::Began(found.id.clone(), found.due_at);
             turn.tx().await?;
             turn.tell(News::Move(Told::of(&found, giver, began, accounts)));
@@ -132,6 +134,9 @@ pub async fn stop(app: &App, turn: &mut Turn, id: &MoveId) -> Result<Move, AppEr
         app.write_down(tx, note).await?;
     }
     if found.is_waiting() {
+        for told in stayed_elsewhere(&found, &accounts) {
+            turn.tell(News::Move(told));
+        }
         let told = Told::of(&found, found.taker, Happened::Stopped, accounts);
         turn.tell(News::Move(told));
     }
@@ -146,6 +151,14 @@ pub(super) fn tell_begun(turn: &mut Turn, found: &Move, accounts: Vec<Account>) 
     }
     let began = Happened::Began(found.id.clone(), found.due_at);
     turn.tell(News::Move(Told::of(found, found.giver, began, accounts)));
+}
+
+/// Second owners were told that it began.
+fn stayed_elsewhere(found: &Move, accounts: &[Account]) -> Vec<Told> {
+    by_second_owner(accounts, found.taker)
+        .into_iter()
+        .map(|(second, theirs)| Told::of(found, second, Happened::StayedElsewhere, theirs))
+        .collect()
 }
 
 /// The second owners of accounts, without that person, each with theirs.

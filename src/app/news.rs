@@ -47,9 +47,12 @@ impl News {
             Self::Drift(account, _)
             | Self::Refused(account)
             | Self::Due(account, ..)
-            | Self::Leaked(Leaked { account, .. })
-            | Self::FirstAction(account, ..)
-            | Self::Asleep(account, ..) => {
+            | Self::Leaked(Leaked { account, .. }) => {
+                let owners = account.owners();
+                owners.filter(|owner| app.allows(*owner)).collect()
+            }
+            // Its owner is told of groups even when taken off the list.
+            Self::FirstAction(account, ..) | Self::Asleep(account, ..) => {
                 let second = account.second_owner.filter(|person| app.allows(*person));
                 [Some(account.owner), second]
                     .into_iter()

@@ -130,6 +130,17 @@ pub(super) async fn lock_open(
     Ok(open)
 }
 
+/// The same without locks, for a second look when the account is locked.
+pub(super) async fn still_open(
+    c: &mut Connection,
+    account: &AccountId,
+) -> Result<Vec<Operation>, AppError> {
+    let numbers = operations::open_of_account(c, account).await?;
+    let mut open = read(c, numbers).await?.readable;
+    open.retain(|operation| operation.step != Step::Ended);
+    Ok(open)
+}
+
 /// Ends requests where they stand; refused while one is at its provider at this very moment, since its answer would have nowhere to go.
 pub(super) async fn withdraw(
     app: &App,

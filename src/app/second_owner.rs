@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{
-    App, AppError, MoveFault, News, Owned, Turn,
+    App, AppError, MoveFault, News, Owned, Turn, UserError,
     audit::Note,
     confirm,
     moves::{Happened, Told, tell_begun},
@@ -13,9 +13,9 @@ use super::{
 use crate::{
     domain::{
         Account, AccountId, Action, AuditAction, Confirmation, ConfirmationId, Move, MoveId,
-        MoveKind, PersonId, Sharing, Timestamp,
+        MoveKind, Operation, PersonId, Sharing, Timestamp, Verb,
     },
-    store::{Connection, accounts, moves},
+    store::{Connection, accounts, moves, workspaces},
 };
 
 /// Between the wish to take an account over and its end: as long as with a recovery code.
@@ -59,7 +59,7 @@ fn check(account: &Account, person: PersonId, what: Sharing) -> Result<(), MoveF
         (Sharing::Offer, _) if !is_first => Err(MoveFault::FirstOwnerOnly),
         (Sharing::Offer, Some(_)) => Err(MoveFault::HasSecondOwner),
         (Sharing::End | Sharing::TakeOver, None) => Err(MoveFault::NoSecondOwner),
-        (Sharing::TakeOver, Some(_)) if is_first => Err(MoveFault::OwnOffer),
+        (Sharing::TakeOver, Some(_)) if is_first => Err(MoveFault::YoursAlready),
         _ => Ok(()),
     }
 }
@@ -73,7 +73,8 @@ fn account_of(confirmation: &Confirmation, wanted: Sharing) -> Result<&AccountId
     }
 }
 
-/// There is no second owner any more, at once: what they have asked for in their private chat ends where it stands.
+/// There is no second owner any more, at once: what they have asked for ends where it stands, and
+/// no group works on with the account.
 pub async fn end(
     app: &App,
     turn: &mut Turn,
@@ -94,20 +95,32 @@ pub async fn end(
 async fn store_end(app: &App, turn: &mut Turn, id: &AccountId) -> Result<Account, AppError> {
     let (now, person) = (turn.now, turn.person.id);
     let tx = turn.tx().await?;
-    let before = Owned::check(tx, person, id).await?.account().second_owner;
-    for found in moves::of_account(tx, id).await? {
-        if found.kind == MoveKind::TakeOver {
-            moves::remove(tx, &found.id).await?;
+    let second = Owned::check(tx, person, id).await?.account().second_owner;
+    let second = second.ok_or(MoveFault::NoSecondOwner)?;
+    // What takes keys away goes on: whoever asked for it, it may be about a leak.
+    let goes = |operation: &Operation| operation.person == second && operation.verb != Verb::Revoke;
+    // Moves before operations, and operations before accounts, as everywhere.
+    for take_over in take_overs(tx, id).await? {
+        if moves::lock(tx, &take_over).await?.is_some() {
+            moves::remove(tx, &take_over).await?;
         }
     }
-    // Operations before accounts, as the ledger locks them.
     let mut open = requests::lock_open(tx, id).await?;
-    open.retain(|operation| Some(operation.person) == before && !operation.is_from_group());
+    open.retain(goes);
     requests::withdraw(app, tx, open, person, now).await?;
     let account = Owned::lock(tx, person, id).await?.account().clone();
-    if account.second_owner.is_none() || account.second_owner != before {
+    if account.second_owner != Some(second) {
         return Err(MoveFault::NoSecondOwner.into());
     }
+    // Nothing begins while the account is locked; what has begun in between is seen now.
+    if let Some(begun) = requests::still_open(tx, id).await?.into_iter().find(goes) {
+        return Err(UserError::AtProvider(begun.number).into());
+    }
+    if !take_overs(tx, id).await?.is_empty() {
+        return Err(MoveFault::Already.into());
+    }
+    // They may be an administrator of its groups, or have brought it there.
+    workspaces::forget_account(tx, id).await?;
     let alone = Account {
         second_owner: None,
         ..account.clone()
@@ -184,7 +197,7 @@ async fn store_take_over(
     // Of two at the same moment one begins it.
     let account = Owned::lock(tx, person, &id).await?.account().clone();
     check(&account, person, Sharing::TakeOver)?;
-    if is_moving(tx, &id).await? {
+    if !moves::waiting_of_account(tx, &id).await?.is_empty() {
         return Err(MoveFault::Already.into());
     }
     let new = Move {
@@ -197,7 +210,8 @@ async fn store_take_over(
     Ok((new, account))
 }
 
-async fn is_moving(c: &mut Connection, id: &AccountId) -> Result<bool, AppError> {
-    let found = moves::of_account(c, id).await?;
-    Ok(found.iter().any(Move::is_waiting))
+async fn take_overs(c: &mut Connection, id: &AccountId) -> Result<Vec<MoveId>, AppError> {
+    let waiting = moves::waiting_of_account(c, id).await?.into_iter();
+    let take_overs = waiting.filter(|(_, kind)| *kind == Some(MoveKind::TakeOver));
+    Ok(take_overs.map(|(id, _)| id).collect())
 }

@@ -1,6 +1,8 @@
 //! Groups that work with accounts: who stands in one, asked of Telegram now; binding, unbinding, and what happens when people,
 //! the bot or the group itself move on. A binding whose owner has left gives nobody a right.
 
+use std::collections::BTreeMap;
+
 use futures::future::join_all;
 
 use super::{
@@ -40,26 +42,31 @@ pub async fn enter(
 ) -> Result<(), AppError> {
     let bound = accounts::bound_to(&mut *app.store.read().await?, chat).await?;
     let person = turn.person.id;
-    let mut people = vec![person];
+    let mut seen = BTreeMap::new();
+    let first = bound.iter().map(|account| account.owner);
+    look_at(&mut seen, members, chat, first.chain([person])).await;
+    // A second owner matters only where the first one is not seen: Telegram may tell nothing of them.
+    let alone = bound
+        .iter()
+        .filter(|account| !is_here(&seen, account.owner));
+    let second: Vec<_> = alone.filter_map(|account| account.second_owner).collect();
+    look_at(&mut seen, members, chat, second.into_iter()).await;
+    let mut left = Vec::new();
     for account in &bound {
-        for owner in account.owners() {
-            if !people.contains(&owner) {
-                people.push(owner);
+        if account.owners().any(|owner| is_here(&seen, owner)) {
+            continue;
+        }
+        for owner in account.owners().filter(|owner| *owner != person) {
+            if let Some(seen) = seen.get(&owner) {
+                known(seen.clone())?;
+                left.push(owner);
             }
         }
     }
-    // Side by side: each is a question to Telegram.
-    let seen = join_all(people.iter().map(|person| members.look(chat, *person))).await;
-    let mut standing = Standing::Gone;
-    let mut left = Vec::new();
-    for (other, seen) in people.into_iter().zip(seen) {
-        let seen = known(seen)?;
-        if other == person {
-            standing = seen.standing;
-        } else if seen.standing == Standing::Gone {
-            left.push(other);
-        }
-    }
+    let standing = match seen.remove(&person) {
+        Some(seen) => known(seen)?.standing,
+        None => Standing::Gone,
+    };
     turn.set_visit(Visit { chat, standing });
     let asleep = owners_left(app, turn, chat, &left).await?;
     match (standing, asleep) {
@@ -68,6 +75,26 @@ pub async fn enter(
         (_, true) => Err(UserError::OwnerLeft.into()),
         (_, false) => Ok(()),
     }
+}
+
+type Looks = BTreeMap<PersonId, Result<Seen, Unseen>>;
+
+fn is_here(seen: &Looks, person: PersonId) -> bool {
+    matches!(seen.get(&person), Some(Ok(seen)) if seen.standing != Standing::Gone)
+}
+
+/// Asks Telegram about those who were not asked about yet; side by side, since each is a question.
+async fn look_at(
+    seen: &mut Looks,
+    members: &dyn Members,
+    chat: ChatId,
+    people: impl Iterator<Item = PersonId>,
+) {
+    let mut people: Vec<_> = people.filter(|person| !seen.contains_key(person)).collect();
+    people.sort_unstable();
+    people.dedup();
+    let answers = join_all(people.iter().map(|person| members.look(chat, *person))).await;
+    seen.extend(people.into_iter().zip(answers));
 }
 
 /// What Telegram said; without an answer nobody has any right.

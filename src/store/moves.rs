@@ -41,14 +41,6 @@ async fn with_accounts(c: &mut Connection, row: &AnyRow) -> Result<Move, StoreEr
     Ok(found)
 }
 
-async fn all_with_accounts(c: &mut Connection, rows: &[AnyRow]) -> Result<Vec<Move>, StoreError> {
-    let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        found.push(with_accounts(c, row).await?);
-    }
-    Ok(found)
-}
-
 /// Stores a new one.
 pub async fn add(c: &mut Connection, new: &Move) -> Result<(), StoreError> {
     query(
@@ -109,19 +101,33 @@ pub async fn of_giver(c: &mut Connection, giver: PersonId) -> Result<Vec<Move>, 
     .bind(giver.0)
     .fetch_all(&mut *c)
     .await?;
-    all_with_accounts(c, &rows).await
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        found.push(with_accounts(c, row).await?);
+    }
+    Ok(found)
 }
 
-/// Those that are about an account, among others.
-pub async fn of_account(c: &mut Connection, account: &AccountId) -> Result<Vec<Move>, StoreError> {
+/// What is on its way with an account, among others; of a kind that this version does not know, nothing is said about that.
+pub async fn waiting_of_account(
+    c: &mut Connection,
+    account: &AccountId,
+) -> Result<Vec<(MoveId, Option<MoveKind>)>, StoreError> {
     let rows = query(
-        "SELECT id, kind, giver, giver_name, taker, taker_name, ends_at, due_at FROM moves \
-         WHERE id IN (SELECT move FROM move_accounts WHERE account = $1) ORDER BY ends_at, id",
+        "SELECT id, kind FROM moves WHERE due_at > 0 AND id IN (SELECT move FROM move_accounts WHERE account = $1) \
+         ORDER BY id",
     )
     .bind(account.as_str())
-    .fetch_all(&mut *c)
+    .fetch_all(c)
     .await?;
-    all_with_accounts(c, &rows).await
+    rows.iter()
+        .map(|row| {
+            Ok((
+                MoveId::new(row.text(0)?),
+                MoveKind::from_code(&row.text(1)?),
+            ))
+        })
+        .collect()
 }
 
 /// The ids of those whose time has come.

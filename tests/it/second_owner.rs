@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use keyporter::sandbox::telegram::{Role, Shown};
+use keyporter::sandbox::{
+    fault::{Fault, Rule, ServiceName},
+    telegram::{Role, Shown},
+};
 
 use crate::{
     watch::look,
@@ -243,5 +246,80 @@ story! {
         let accounts = boris.asks("/accounts", "Shop 2").await;
         assert!(accounts.text.contains("Shop\n") || accounts.text.contains("Shop "), "{accounts}");
         ada.asks("/accounts", "Shop 2").await;
+    }
+}
+
+story! {
+    async fn nobody_goes_on_through_a_group_after_the_end(world) {
+        let group = world.crew();
+        let project = world.bound_project(group).await;
+        shared(world).await;
+        let boris = world.boris();
+        // The provider puts off whatever is asked of it: his request stands before its call.
+        let busy = Rule::new(ServiceName::BotSubscription, Fault::RateLimited { retry_after_s: 600 }).method("POST");
+        boris.asks_in(group, "/newkey his", "Create key his").await;
+        world.sandbox.faults().add(busy.times(1));
+        boris.press_in(group, "Create key").unwrap();
+        boris.sees_in(group, "asks to wait").await;
+        begins(world, ADA, "/secondowner", "Remove second owner").await;
+        let ada = world.ada();
+        ada.sees("They cannot use it here any more").await;
+        ada.presses("Remove second owner", "yours alone again").await;
+        boris.sees_in(group, "is not yours any more").await;
+        world.pass(Duration::from_hours(1));
+        world.idle().await;
+        assert_eq!(world.sandbox.botsubscription().keys(&project.id).len(), 1);
+        world.talker(VERA).asks_in(group, "/keys", "No account is bound").await;
+    }
+}
+
+story! {
+    async fn what_takes_keys_away_goes_on_without_whoever_asked_for_it(world) {
+        let project = world.linked_project().await;
+        world.sandbox.botsubscription().create_key_outside(&project.id, "leaked").unwrap();
+        shared(world).await;
+        let (ada, boris) = (world.ada(), world.boris());
+        boris.asks("/revoke leaked", "Revoke leaked").await;
+        world.sandbox.faults().add(Rule::new(ServiceName::BotSubscription, Fault::RateLimited { retry_after_s: 60 }).method("DELETE").times(1));
+        boris.press("Revoke key");
+        boris.sees("asks to wait").await;
+        begins(world, ADA, "/secondowner", "Remove second owner").await;
+        ada.sees("but for revocations").await;
+        ada.presses("Remove second owner", "yours alone again").await;
+        world.hurry("the leaked key dies", |sandbox| {
+            let keys = sandbox.botsubscription().keys(&project.id);
+            keys.iter().all(|key| key.label != "leaked" || key.revoked_at_ms.is_some()).then_some(())
+        }).await;
+    }
+}
+
+story! {
+    async fn a_take_over_is_told_again_when_the_owner_is_back(world) {
+        world.linked_project().await;
+        shared(world).await;
+        world.sandbox.telegram().block(ADA).unwrap();
+        world.expected_refusals.push("sendMessage");
+        let (ada, boris) = (world.ada(), world.boris());
+        begins(world, BORIS, "/secondowner", "Take over").await;
+        boris.sees("has lost their Telegram account").await;
+        boris.presses("Take over", "It has begun").await;
+        world.pass(DAY);
+        world.sandbox.telegram().unblock(ADA).unwrap();
+        let warning = told(world, ADA, "is taking over").await;
+        ada.press_on(ADA, warning.id, "Stop it").unwrap();
+        ada.sees("Everything stays with you").await;
+        told(world, BORIS, "does not move to you").await;
+    }
+}
+
+story! {
+    async fn a_second_owner_whom_telegram_hides_keeps_nobody_from_working(world) {
+        let group = world.crew();
+        world.bound_project(group).await;
+        shared(world).await;
+        world.expected_refusals.push("getChatMember");
+        world.sandbox.telegram().limit(|limits| limits.hide_members = true);
+        world.talker(VERA).asks_in(group, "/keys", "dashboard").await;
+        world.boris().asks_in(group, "/keys", "Make me an administrator").await;
     }
 }

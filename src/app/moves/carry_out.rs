@@ -1,16 +1,16 @@
 //! Accounts that move when their time has come: one transaction with what is told of it. An account moves only if it is still its
 //! giver's, and nothing that the giver has asked for goes on with it.
 
-use super::{Happened, Told, Why, by_second_owner, check_room, still_of_giver};
+use super::{Happened, Told, Why, by_second_owner, check_room, stayed_elsewhere, still_of_giver};
 use crate::{
     app::{
         App, AppError, News, Words,
         accounts::free_name_for,
         audit::Note,
-        requests::{lock_open, withdraw},
+        requests::{lock_open, still_open, withdraw},
     },
     domain::{
-        Account, AccountId, AuditAction, Key, KeyRef, Move, MoveId, MoveKind, Operation, Purpose,
+        Account, AccountId, AuditAction, Key, KeyRef, Move, MoveId, MoveKind, PersonId, Purpose,
         Timestamp, operation::Step,
     },
     store::{Connection, accounts, codes, keys, moves, operations, watch, workspaces},
@@ -58,21 +58,36 @@ async fn carry_out(
         return Ok(());
     }
     // Before the accounts: operations are locked first, everywhere.
-    let open = open_of_leavers(&mut tx, &found).await?;
+    let mut open = Vec::new();
+    for account in &found.accounts {
+        let leavers = leavers(&mut tx, &found, account).await?;
+        let all = lock_open(&mut tx, account).await?.into_iter();
+        open.extend(all.filter(|operation| leavers.contains(&operation.person)));
+    }
     for account in &found.accounts {
         // As it is until the transaction's end; who owns it is looked at after that.
         accounts::lock(&mut tx, account).await?;
     }
-    let is_at_provider = open.iter().any(|operation| operation.step == Step::Asked);
     // Nothing begins while the accounts are locked; what has begun in between is seen now.
-    if is_at_provider || open_of_leavers(&mut tx, &found).await?.len() != open.len() {
+    let mut now_open = 0;
+    for account in &found.accounts {
+        let leavers = leavers(&mut tx, &found, account).await?;
+        let all = still_open(&mut tx, account).await?.into_iter();
+        now_open += all
+            .filter(|operation| leavers.contains(&operation.person))
+            .count();
+    }
+    let is_at_provider = open.iter().any(|operation| operation.step == Step::Asked);
+    if is_at_provider || now_open != open.len() {
         return Ok(());
     }
     moves::remove(&mut tx, id).await?;
     let accounts = still_of_giver(&mut tx, &found).await?;
     let told = if let Some(why) = why_not(app, &mut tx, &found, &accounts).await? {
         let stayed = |to| Told::of(&found, to, Happened::Stayed(why), accounts.clone());
-        vec![stayed(found.giver), stayed(found.taker)]
+        let mut told = stayed_elsewhere(&found, &accounts);
+        told.extend([stayed(found.giver), stayed(found.taker)]);
+        told
     } else {
         withdraw(app, &mut tx, open, found.giver, now).await?;
         let mut told = second_owners_gone(&found, &accounts);
@@ -96,28 +111,22 @@ async fn carry_out(
     Ok(())
 }
 
-/// What those have asked for who are no owners afterwards, and is not over, locked: it would work with somebody else's account. What
-/// was asked for in a group is the group's, as long as the group goes on with the account.
-async fn open_of_leavers(c: &mut Connection, found: &Move) -> Result<Vec<Operation>, AppError> {
-    let mut all = Vec::new();
-    for id in &found.accounts {
-        let second_owner = accounts::get(c, id)
-            .await?
-            .and_then(|account| account.second_owner);
-        let mut open = lock_open(c, id).await?;
-        open.retain(|operation| match found.kind {
-            MoveKind::Share => false,
-            MoveKind::Recovery | MoveKind::TakeOver => {
-                operation.person == found.giver && !operation.is_from_group()
-            }
-            MoveKind::Transfer => {
-                let gone = second_owner.filter(|second| *second != found.taker);
-                operation.person == found.giver || Some(operation.person) == gone
-            }
-        });
-        all.extend(open);
-    }
-    Ok(all)
+/// Who owns an account now and not afterwards: what they have asked for and is not over would work with somebody else's account.
+async fn leavers(
+    c: &mut Connection,
+    found: &Move,
+    account: &AccountId,
+) -> Result<Vec<PersonId>, AppError> {
+    let account = accounts::get(c, account).await?;
+    let second_owner = account.and_then(|account| account.second_owner);
+    Ok(match found.kind {
+        MoveKind::Share => Vec::new(),
+        MoveKind::Recovery | MoveKind::TakeOver => vec![found.giver],
+        MoveKind::Transfer => {
+            let second = second_owner.filter(|second| *second != found.taker);
+            [Some(found.giver), second].into_iter().flatten().collect()
+        }
+    })
 }
 
 /// A second owner was chosen by the owner who gives the account away, and goes with them.
@@ -172,12 +181,12 @@ async fn give(
         }
         accounts::set_owners(c, account).await?;
         let action = match found.kind {
-            MoveKind::Transfer => {
-                // Whoever gave it away may be an administrator of its groups, and would go on there.
+            MoveKind::Transfer | MoveKind::TakeOver => {
+                // Whoever owned it may be an administrator of its groups, and would go on there.
                 workspaces::forget_account(c, &account.id).await?;
                 AuditAction::Moved
             }
-            MoveKind::Recovery | MoveKind::TakeOver => {
+            MoveKind::Recovery => {
                 // Bindings stay: whether its owner is in the group is asked of Telegram at every act there.
                 workspaces::forget_actors(c, &account.id).await?;
                 AuditAction::Moved

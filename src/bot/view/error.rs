@@ -142,6 +142,7 @@ const fn moving(fault: MoveFault) -> Text {
         MoveFault::NoRoom => Text::ErrorNoRoom,
         MoveFault::FirstOwnerOnly => Text::ErrorFirstOwnerOnly,
         MoveFault::HasSecondOwner => Text::ErrorHasSecondOwner,
+        MoveFault::YoursAlready => Text::ErrorYoursAlready,
         MoveFault::NoSecondOwner => Text::ErrorNoSecondOwner,
         MoveFault::NothingToStop => Text::ErrorNothingToStop,
     }

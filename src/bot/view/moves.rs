@@ -170,6 +170,7 @@ pub fn told(voice: &Voice<'_>, told: &Told) -> Message {
             };
             with(text, None)
         }
+        Happened::StayedElsewhere => with(Text::NewsStayedElsewhere, None),
         Happened::SecondOwnerGone => with(Text::NewsSecondOwnerGone, None),
         Happened::SecondOwnerLeft => with(Text::NewsSecondOwnerLeft, None),
     }
