@@ -22,6 +22,16 @@ pub struct Open {
     pub expired: bool,
 }
 
+impl Open {
+    /// It asks for what the page's form asks for, too: the bot names its states so.
+    pub fn is_about_linking(&self) -> bool {
+        self.state.starts_with(LINKING) && !self.expired
+    }
+}
+
+/// How states begin that ask for an account to be linked.
+const LINKING: &str = r#"{"at":"link_"#;
+
 fn key(turn: &Turn) -> DialogueKey {
     DialogueKey {
         chat: turn.chat,

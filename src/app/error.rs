@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::pages::PageFault;
 use crate::{
     domain::{AccountId, OperationNumber, ProviderKind, Right, TextFault},
     ports::NoRandomness,
@@ -93,6 +94,8 @@ pub enum UserError {
     Code(CodeFault),
     /// About accounts that move.
     Move(MoveFault),
+    /// About a page.
+    Page(PageFault),
     /// Nobody approves or rejects their own request.
     ApproveOwn,
     /// The person has approved it before.
@@ -197,6 +200,12 @@ impl From<CodeFault> for AppError {
 impl From<MoveFault> for AppError {
     fn from(fault: MoveFault) -> Self {
         Self::User(UserError::Move(fault))
+    }
+}
+
+impl From<PageFault> for AppError {
+    fn from(fault: PageFault) -> Self {
+        Self::User(UserError::Page(fault))
     }
 }
 

@@ -55,6 +55,7 @@ impl Keeper {
         let shown = showings::look(&self.app, &self.presenter).await;
         let moved = moves::look(&self.app, self.words.as_ref()).await;
         let told = alerts::look(&self.app, self.words.as_ref()).await;
-        moved.and(shown).and(told)
+        let swept = self.app.sweep_sessions().await;
+        moved.and(shown).and(told).and(swept)
     }
 }

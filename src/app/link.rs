@@ -62,6 +62,13 @@ pub enum Linked {
     },
 }
 
+impl Linked {
+    /// It is an account that was not there before.
+    pub const fn is_new(&self) -> bool {
+        matches!(self, Self::New { .. })
+    }
+}
+
 /// Tries a credential and links it.
 pub async fn accept(app: &App, turn: &mut Turn, brought: Brought) -> Result<Linked, AppError> {
     let Brought {
@@ -219,6 +226,7 @@ async fn insert(
         linked_at: now,
         credential_at: now,
         key_age: KeyAge::default(),
+        shown_on: None,
     };
     accounts::insert(tx, &account).await?;
     app.watch_credential(tx, &account.id, credential).await?;

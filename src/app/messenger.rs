@@ -39,6 +39,9 @@ pub trait Messenger: Send + Sync {
         secret: &Secret,
     ) -> Result<(), Undelivered>;
 
+    /// Turns a reserved place into a button that leads to the secret on a page.
+    async fn offer(&self, operation: &Operation, place: MessageId) -> Result<(), Undelivered>;
+
     /// Empties a place and deletes it.
     async fn withdraw(&self, person: PersonId, place: MessageId) -> Result<(), Undelivered>;
 

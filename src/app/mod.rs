@@ -23,6 +23,7 @@ mod members;
 mod messenger;
 pub mod moves;
 mod news;
+pub mod pages;
 pub mod panic;
 pub mod pause;
 pub mod people;
@@ -85,6 +86,7 @@ pub struct App {
     keeper_wake: Arc<Notify>,
     news_wake: Arc<Notify>,
     unreadable: Arc<alerts::Unreadable>,
+    pages: Option<Arc<str>>,
 }
 
 /// Where our own name at Telegram is kept.
@@ -131,7 +133,20 @@ impl App {
             keeper_wake: Arc::default(),
             news_wake: Arc::default(),
             unreadable: Arc::default(),
+            pages: None,
         })
+    }
+
+    /// With pages of our own below that address, which ends without a slash.
+    #[must_use]
+    pub fn with_pages(mut self, public_url: Option<&str>) -> Self {
+        self.pages = public_url.map(Into::into);
+        self
+    }
+
+    /// Where our own pages are; nothing where there are none.
+    pub fn pages(&self) -> Option<&str> {
+        self.pages.as_deref()
     }
 
     /// The clock and the dice.

@@ -1,8 +1,8 @@
 //! What people are told without having asked: stored in the transaction of what it tells of, so that neither exists without the other.
 
-use super::{Alert, App, AppError, leaks::Leaked, moves::Told, workspace::Asleep};
+use super::{Alert, App, AppError, UserError, leaks::Leaked, moves::Told, pages::LinkedOnPage, workspace::Asleep};
 use crate::{
-    domain::{Account, Drift, Key, KeyAges, Operation, Person, PersonId, Rule, Timestamp},
+    domain::{Account, Drift, Key, KeyAges, Language, Operation, Person, PersonId, Rule, Timestamp},
     store::{Connection, people},
 };
 
@@ -25,6 +25,8 @@ pub enum News {
     Alert(PersonId, Alert),
     /// Accounts go to another person, or stay.
     Move(Told),
+    /// A credential was brought on a page.
+    Linked(Box<LinkedOnPage>),
     /// Somebody has rejected a request, or said why; for whoever asked.
     Decided(Box<Operation>),
     /// A group works under another rule: for an owner of one of its accounts.
@@ -61,6 +63,7 @@ impl News {
             }
             Self::Move(told) => vec![told.to],
             Self::Alert(operator, _) => vec![*operator],
+            Self::Linked(linked) => vec![linked.person],
             Self::Decided(operation) => vec![operation.person],
             Self::PolicyChanged { owner, .. } => vec![*owner],
         }
@@ -71,6 +74,9 @@ impl News {
 pub trait Words: Send + Sync {
     /// For that person, now.
     fn of(&self, person: &Person, now: Timestamp, news: &News) -> Result<Vec<u8>, AppError>;
+
+    /// What somebody did that cannot be done so, for a page.
+    fn of_error(&self, language: Language, now: Timestamp, error: &UserError) -> String;
 }
 
 impl App {

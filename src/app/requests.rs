@@ -11,7 +11,7 @@ use crate::{
         AccountId, AuditAction, KeyRef, Operation, OperationNumber, PersonId, Right, Timestamp,
         operation::{Event, Reason, Step},
     },
-    store::{Connection, StoreError, accounts, operations},
+    store::{Connection, StoreError, accounts, deliveries, operations},
 };
 
 /// A press on a request's card or on its secret.
@@ -98,7 +98,7 @@ async fn owns(c: &mut Connection, who: &Who, operation: &Operation) -> Result<bo
 }
 
 /// A request is its person's only as long as they own the account, or have the right in the group that it is from.
-async fn check_right(c: &mut Connection, who: &Who, operation: &Operation) -> Result<(), AppError> {
+pub(super) async fn check_right(c: &mut Connection, who: &Who, operation: &Operation) -> Result<(), AppError> {
     if owns(c, who, operation).await? {
         return Ok(());
     }
@@ -282,6 +282,9 @@ pub async fn press(
             _ => {}
         }
         app.write_down(tx, note).await?;
+    }
+    if *press == Press::ShowAgain {
+        deliveries::close(tx, number).await?;
     }
     if let Err(error) = ledger::record(app, tx, &mut operation, event, person, now).await {
         turn.undo();

@@ -48,6 +48,9 @@ pub struct AnswerId(String);
 /// News that was stored or taken for sending a moment ago is left to who has done that.
 pub const NEWS_REST: Duration = Duration::from_mins(1);
 
+/// Stands for the update where there is none; Telegram's numbers are positive.
+const NO_UPDATE: UpdateId = UpdateId(0);
+
 /// What nobody has asked for is told apart by its id, which begins so.
 const NEWS: &str = "news-";
 
@@ -90,6 +93,12 @@ impl Turn {
             visit: None,
             news: Vec::new(),
         })
+    }
+
+    /// Begins for somebody on a page: as in their private chat, but there is no update to be done.
+    pub(super) async fn on_page(app: &App, person: PersonId) -> Result<Self, AppError> {
+        let (chat, thread) = (person.private_chat(), ThreadId(0));
+        Self::begin(app, NO_UPDATE, chat, thread, person, String::new(), None).await
     }
 
     /// The transaction, opened by the first who needs it.
@@ -206,7 +215,7 @@ impl Turn {
                 .await?;
             self.wakes.push(self.app.news_wake.clone());
         }
-        if !inbox::done(&mut tx, self.update).await? {
+        if self.update != NO_UPDATE && !inbox::done(&mut tx, self.update).await? {
             // Another life or another process was faster: what it has written and answered stands.
             return Err(AppError::Repeated);
         }

@@ -158,6 +158,7 @@ impl Context {
     /// A voice for the person of that turn.
     pub fn voice(&self, turn: &Turn) -> Voice<'_> {
         Voice::new(&self.core.texts, turn.person.language(), turn.now)
+            .with_pages(self.core.app.pages())
     }
 
     /// Who is who in groups.

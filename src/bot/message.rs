@@ -67,6 +67,14 @@ impl Button {
         Self::new(text, json!({ "url": url }))
     }
 
+    /// One that opens a page of our own inside Telegram, in a private chat only.
+    pub fn page(text: &Rich, url: &str) -> Self {
+        Self {
+            place: Place::Private,
+            ..Self::new(text, json!({ "web_app": { "url": url } }))
+        }
+    }
+
     /// The same in a colour.
     #[must_use]
     pub fn coloured(mut self, colour: Colour) -> Self {

@@ -31,6 +31,34 @@ pub struct Account {
     pub credential_at: Timestamp,
     /// How old its keys may become.
     pub key_age: KeyAge,
+    /// Where its new keys are shown, if its owner has chosen; otherwise on the page where there is one.
+    pub shown_on: Option<ShownOn>,
+}
+
+/// Where a new key is put in front of its person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShownOn {
+    /// On a page of our own: it never stands in the chat.
+    Page,
+    /// In the chat.
+    Chat,
+}
+
+impl ShownOn {
+    /// As stored and as it stands in buttons.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Chat => "chat",
+        }
+    }
+
+    /// From that code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Page, Self::Chat]
+            .into_iter()
+            .find(|shown_on| shown_on.code() == code)
+    }
 }
 
 impl Account {

@@ -31,8 +31,10 @@ pub enum AuditAction {
     KeyCreated,
     /// The provider's answer was lost.
     OutcomeLost,
-    /// The new key was put in front of its person.
+    /// The new key was put in front of its person, or behind a button for them.
     KeyShown,
+    /// Its person opened it on a page.
+    KeyOpened,
     /// The person said that it is saved.
     KeySaved,
     /// The person said that it is lost.
@@ -79,6 +81,8 @@ pub enum AuditAction {
     MoveStopped,
     /// It has another owner.
     Moved,
+    /// It was chosen where its new keys are shown.
+    ShownOnSet,
     /// It has a second owner.
     SecondOwnerAdded,
     /// It has no second owner any more.
@@ -112,6 +116,7 @@ impl AuditAction {
             Self::KeyCreated => "key_created",
             Self::OutcomeLost => "outcome_lost",
             Self::KeyShown => "key_shown",
+            Self::KeyOpened => "key_opened",
             Self::KeySaved => "key_saved",
             Self::KeyLost => "key_lost",
             Self::OrphanRevoked => "orphan_revoked",
@@ -135,6 +140,7 @@ impl AuditAction {
             Self::RecoveryBegun => "recovery_begun",
             Self::MoveStopped => "move_stopped",
             Self::Moved => "moved",
+            Self::ShownOnSet => "shown_on_set",
             Self::SecondOwnerAdded => "second_owner_added",
             Self::SecondOwnerGone => "second_owner_gone",
             Self::TakeOverBegun => "take_over_begun",
@@ -171,6 +177,7 @@ impl AuditAction {
             | Self::RecoveryBegun
             | Self::MoveStopped
             | Self::Moved
+            | Self::ShownOnSet
             | Self::SecondOwnerAdded
             | Self::SecondOwnerGone
             | Self::TakeOverBegun
@@ -185,6 +192,7 @@ impl AuditAction {
             | Self::KeyCreated
             | Self::OutcomeLost
             | Self::KeyShown
+            | Self::KeyOpened
             | Self::KeySaved
             | Self::KeyLost
             | Self::OrphanRevoked

@@ -23,7 +23,7 @@ mod tricks;
 mod watch;
 mod workspace;
 
-pub use account::{Account, AccountState, ProjectId, Scope};
+pub use account::{Account, AccountState, ProjectId, Scope, ShownOn};
 pub use age::{KeyAge, KeyAges};
 pub use audit::{AuditAction, AuditEntry, AuditFilter, AuditKind, ChainBreak, GENESIS};
 pub use confirmation::{Action, Confirmation};

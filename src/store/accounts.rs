@@ -9,16 +9,16 @@ use super::{
 };
 use crate::domain::{
     Account, AccountId, AccountState, ChatId, GENESIS, KeyAge, PersonId, ProjectId, ProviderKind,
-    Sealed, Timestamp,
+    Sealed, ShownOn, Timestamp,
 };
 
 const BY_ID: &str = "SELECT id, owner, provider, project, name, credential, last_four, state, linked_at, \
-                     credential_at, key_age, second_owner FROM accounts WHERE id = $1";
+                     credential_at, key_age, second_owner, shown_on FROM accounts WHERE id = $1";
 const OF_OWNER: &str = "SELECT id, owner, provider, project, name, credential, last_four, state, linked_at, \
-                        credential_at, key_age, second_owner FROM accounts WHERE (owner = $1 OR second_owner = $1) AND state <> 'unlinked' \
+                        credential_at, key_age, second_owner, shown_on FROM accounts WHERE (owner = $1 OR second_owner = $1) AND state <> 'unlinked' \
                         ORDER BY linked_at, id";
 const BOUND_TO: &str = "SELECT id, owner, provider, project, name, credential, last_four, state, linked_at, \
-                        credential_at, key_age, second_owner FROM accounts WHERE state <> 'unlinked' AND id IN \
+                        credential_at, key_age, second_owner, shown_on FROM accounts WHERE state <> 'unlinked' AND id IN \
                         (SELECT account FROM bindings WHERE chat = $1 AND asleep_at = 0) ORDER BY linked_at, id";
 
 fn read(row: &AnyRow) -> Result<Account, StoreError> {
@@ -45,6 +45,7 @@ fn read(row: &AnyRow) -> Result<Account, StoreError> {
         credential_at: row.time(9)?,
         key_age: KeyAge::from_days(row.number(10)?),
         second_owner: Some(PersonId(row.number(11)?)).filter(|person| person.0 != 0),
+        shown_on: ShownOn::from_code(&row.text(12)?),
     })
 }
 
@@ -128,6 +129,20 @@ pub async fn set_key_age(
     query("UPDATE accounts SET key_age = $2 WHERE id = $1")
         .bind(id.as_str())
         .bind(age.days())
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+/// Another place where its new keys are shown.
+pub async fn set_shown_on(
+    c: &mut Connection,
+    id: &AccountId,
+    shown_on: ShownOn,
+) -> Result<(), StoreError> {
+    query("UPDATE accounts SET shown_on = $2 WHERE id = $1")
+        .bind(id.as_str())
+        .bind(shown_on.code())
         .execute(c)
         .await?;
     Ok(())

@@ -12,6 +12,8 @@ pub struct Delivery {
     pub secret: Sealed,
     /// When it is wiped, saved or not.
     pub ends_at: Timestamp,
+    /// When it was opened on a page; never before that.
+    pub opened_at: Timestamp,
 }
 
 /// Stores a new secret.
@@ -34,7 +36,7 @@ pub async fn get(
     c: &mut Connection,
     operation: OperationNumber,
 ) -> Result<Option<Delivery>, StoreError> {
-    let row = query("SELECT secret, ends_at FROM deliveries WHERE operation = $1")
+    let row = query("SELECT secret, ends_at, opened_at FROM deliveries WHERE operation = $1")
         .bind(operation.0)
         .fetch_optional(c)
         .await?;
@@ -42,9 +44,34 @@ pub async fn get(
         Ok(Delivery {
             secret: row.sealed(0)?,
             ends_at: row.time(1)?,
+            opened_at: row.time(2)?,
         })
     })
     .transpose()
+}
+
+/// It is opened on a page now; false when it was opened before.
+pub async fn open(
+    c: &mut Connection,
+    operation: OperationNumber,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let done =
+        query("UPDATE deliveries SET opened_at = $2 WHERE operation = $1 AND opened_at = 0")
+            .bind(operation.0)
+            .bind(now.millis())
+            .execute(c)
+            .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// It can be opened on a page once more: its person wants to see it again.
+pub async fn close(c: &mut Connection, operation: OperationNumber) -> Result<(), StoreError> {
+    query("UPDATE deliveries SET opened_at = 0 WHERE operation = $1")
+        .bind(operation.0)
+        .execute(c)
+        .await?;
+    Ok(())
 }
 
 /// Wipes the secret.

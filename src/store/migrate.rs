@@ -50,6 +50,7 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "second_owner",
         include_str!("../../migrations/0009_second_owner.sql"),
     ),
+    (10, "pages", include_str!("../../migrations/0010_pages.sql")),
 ];
 
 pub(super) async fn run(pool: &AnyPool) -> Result<(), StoreError> {

@@ -21,6 +21,7 @@ mod migrate;
 pub mod moves;
 pub mod operations;
 pub mod outbox;
+pub mod pages;
 pub mod people;
 pub mod policies;
 mod row;

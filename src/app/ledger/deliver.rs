@@ -7,13 +7,12 @@ use super::{
     recording::{Also, delivery_row, later},
 };
 use crate::{
-    app::{AppError, Undelivered},
+    app::{AppError, Undelivered, pages::usual},
     domain::{
-        MessageId, Operation,
+        MessageId, Operation, ShownOn,
         operation::{Event, Hindrance},
     },
-    secret::Secret,
-    store::{deliveries, leases::Lease},
+    store::{accounts, deliveries, leases::Lease},
 };
 
 /// How long a shown secret stays in the chat.
@@ -60,7 +59,11 @@ impl Ledger {
             .app
             .vault
             .open(delivery_row(&number), &delivery.secret)?;
-        let shown = match self.place_for(operation, lease, &secret).await? {
+        let account = accounts::get(&mut *self.app.store.read().await?, &operation.account).await?;
+        let on_page = account.is_some_and(|account| usual(&self.app, &account) == ShownOn::Page);
+        let open = !on_page && secret.utf16_len() > COPY_BUTTON_LIMIT;
+        let shown = match self.place_for(operation, lease, open).await? {
+            Ok(place) if on_page => self.messenger.offer(operation, place).await,
             Ok(place) => self.messenger.reveal(operation, place, &secret).await,
             Err(undelivered) => Err(undelivered),
         };
@@ -75,14 +78,13 @@ impl Ledger {
             .await
     }
 
-    /// The reserved place, or a new one where there is none or the secret needs another kind.
+    /// The reserved place, or a new one where there is none or the secret needs another kind: an open one, from which can be copied.
     async fn place_for(
         &self,
         operation: &mut Operation,
         lease: &Lease,
-        secret: &Secret,
+        open: bool,
     ) -> Result<Result<MessageId, Undelivered>, AppError> {
-        let open = secret.utf16_len() > COPY_BUTTON_LIMIT;
         let reserved = operation.detail.place;
         if reserved != MessageId(0) && open == operation.detail.open_place {
             return Ok(Ok(reserved));

@@ -29,6 +29,7 @@ use crate::{
 };
 
 pub(super) use record::record;
+pub(super) use recording::delivery_row;
 
 /// The ledger looks at least this often, should a wake-up be lost.
 const LOOK_EVERY: Duration = Duration::from_secs(30);

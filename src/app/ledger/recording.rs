@@ -167,6 +167,7 @@ impl Ledger {
         let delivery = deliveries::Delivery {
             secret: self.app.vault.seal(delivery_row(&number), secret)?,
             ends_at: now.plus(SEALED_FOR),
+            opened_at: Timestamp::NEVER,
         };
         deliveries::insert(c, operation.number, &delivery).await?;
         match operation.keys() {

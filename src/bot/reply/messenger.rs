@@ -46,6 +46,7 @@ impl Teller {
             self.app.language(person).await,
             self.app.ports().now(),
         )
+        .with_pages(self.app.pages())
     }
 }
 
@@ -117,6 +118,16 @@ impl Messenger for Teller {
                 );
                 Err(Undelivered::Refused)
             }
+            Err(error) => Err(undelivered(error)),
+        }
+    }
+
+    async fn offer(&self, operation: &Operation, place: MessageId) -> Result<(), Undelivered> {
+        let voice = self.voice(operation.person).await;
+        let chat = operation.person.private_chat();
+        let call = message::edit(chat, place, &request::on_page(&voice, operation));
+        match self.sender.call_raw(chat, &call).await {
+            Ok(_) | Err(TelegramError::NotModified) => Ok(()),
             Err(error) => Err(undelivered(error)),
         }
     }

@@ -59,7 +59,7 @@ pub fn list(voice: &Voice<'_>, accounts: &[Owned], me: PersonId) -> Message {
             last,
         ]);
     }
-    message.row([voice.button(Text::ButtonLinkAccount, &Callback::Link)])
+    message.row([voice.link_button()])
 }
 
 fn number_of(voice: &Voice<'_>, numbered: bool, number: i64) -> Rich {
@@ -90,5 +90,5 @@ fn state(voice: &Voice<'_>, owned: &Owned) -> Rich {
 pub fn none(voice: &Voice<'_>) -> Message {
     voice
         .message(Text::AccountsNone)
-        .row([voice.button(Text::ButtonLinkAccount, &Callback::Link)])
+        .row([voice.link_button()])
 }

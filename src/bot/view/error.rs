@@ -2,7 +2,7 @@
 
 use super::{Voice, link, name};
 use crate::{
-    app::{CodeFault, MoveFault, UserError},
+    app::{CodeFault, MoveFault, UserError, pages::PageFault},
     bot::{
         callback::Callback,
         message::{Button, Message},
@@ -24,7 +24,7 @@ pub fn words(voice: &Voice<'_>, error: &UserError) -> (Rich, Option<Button>) {
     };
     let text = match error {
         UserError::NoAccounts => {
-            let button = voice.button(Text::ButtonLinkAccount, &Callback::Link);
+            let button = voice.link_button();
             return (voice.say(Text::ErrorNoAccounts), Some(button));
         }
         UserError::LinkAgain {
@@ -105,6 +105,7 @@ pub fn words(voice: &Voice<'_>, error: &UserError) -> (Rich, Option<Button>) {
         UserError::TooManyGrants => voice.say(Text::ErrorTooManyGrants),
         UserError::Code(fault) => code(voice, *fault),
         UserError::Move(fault) => voice.say(moving(*fault)),
+        UserError::Page(fault) => page(voice, *fault),
         UserError::ApproveOwn => voice.say(Text::ErrorApproveOwn),
         UserError::ApprovedAlready => voice.say(Text::ErrorApprovedAlready),
         UserError::TooManyWaiting => voice.say(Text::ErrorTooManyWaiting),
@@ -130,6 +131,19 @@ fn code(voice: &Voice<'_>, fault: CodeFault) -> Rich {
         CodeFault::FactorFirst => Text::ErrorFactorFirst,
         CodeFault::FactorNeeded => Text::ErrorFactorNeeded,
         CodeFault::WrongRecovery => Text::ErrorWrongRecoveryCode,
+    };
+    voice.say(text)
+}
+
+fn page(voice: &Voice<'_>, fault: PageFault) -> Rich {
+    let text = match fault {
+        PageFault::Opened(at) => {
+            return voice.fill(Text::PageOpened, &[("time", voice.moment(at).into())]);
+        }
+        PageFault::LaunchUsed => Text::PageLaunchUsed,
+        PageFault::NoSession => Text::PageNoSession,
+        PageFault::NotAllowed => Text::PageNotAllowed,
+        PageFault::NoKey => Text::PageNoKey,
     };
     voice.say(text)
 }

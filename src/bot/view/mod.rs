@@ -38,6 +38,7 @@ pub struct Voice<'a> {
     texts: &'a Texts,
     language: Language,
     now: Timestamp,
+    pages: Option<&'a str>,
 }
 
 impl<'a> Voice<'a> {
@@ -47,7 +48,27 @@ impl<'a> Voice<'a> {
             texts,
             language,
             now,
+            pages: None,
         }
+    }
+
+    /// With pages of our own, to which buttons in a private chat can lead.
+    #[must_use]
+    pub const fn with_pages(mut self, pages: Option<&'a str>) -> Self {
+        self.pages = pages;
+        self
+    }
+
+    /// A button that opens a page; nothing where there are none.
+    pub fn page(&self, text: Text, path: &str) -> Option<Button> {
+        let url = format!("{}/app/{path}", self.pages?);
+        Some(Button::page(&self.say(text), &url))
+    }
+
+    /// `Link account`: the form on a page, or the question in the chat.
+    pub fn link_button(&self) -> Button {
+        let page = self.page(Text::ButtonLinkAccount, "link");
+        page.unwrap_or_else(|| self.button(Text::ButtonLinkAccount, &Callback::Link))
     }
 
     /// A text without values.

@@ -26,7 +26,7 @@ pub fn greeting(voice: &Voice<'_>, first_name: &str) -> Message {
     );
     Message::new(text)
         .row([
-            voice.button(Text::ButtonLinkAccount, &Callback::Link),
+            voice.link_button(),
             voice.button(Text::ButtonMyKeys, &Callback::Keys),
         ])
         .row([voice.button(Text::ButtonHelp, &Callback::Help)])
@@ -51,7 +51,7 @@ pub fn help(voice: &Voice<'_>, operator: bool) -> Message {
     }
     text.paragraph(&voice.say(Text::HelpSecrets));
     Message::new(text).row([
-        voice.button(Text::ButtonLinkAccount, &Callback::Link),
+        voice.link_button(),
         voice.button(Text::ButtonMyKeys, &Callback::Keys),
     ])
 }

@@ -54,6 +54,8 @@ fn words(action: AuditAction) -> Text {
         AuditAction::KeyCreated => Text::AuditKeyCreated,
         AuditAction::OutcomeLost => Text::AuditOutcomeLost,
         AuditAction::KeyShown => Text::AuditKeyShown,
+        AuditAction::KeyOpened => Text::AuditKeyOpened,
+        AuditAction::ShownOnSet => Text::AuditShownOnSet,
         AuditAction::KeySaved => Text::AuditKeySaved,
         AuditAction::KeyLost => Text::AuditKeyLost,
         AuditAction::OrphanRevoked => Text::AuditOrphanRevoked,
