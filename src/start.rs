@@ -50,6 +50,8 @@ pub struct Options {
     pub slow: Duration,
     /// Messages a second overall in place of the setting's; the limits per chat grow with it.
     pub telegram_rate: Option<u32>,
+    /// Our own pages are offered where there is a public address.
+    pub pages: bool,
     /// How requests go out.
     pub way: Way,
     /// See [`web::PATIENCE`].
@@ -65,6 +67,7 @@ impl Default for Options {
             call_timeout: providers::CALL_TIMEOUT,
             slow: bot::SLOW,
             telegram_rate: None,
+            pages: true,
             way: None,
             patience: web::PATIENCE,
             metrics: Metrics::default(),
@@ -132,7 +135,8 @@ pub async fn open_app(
         settings.operators,
     )
     .await?;
-    Ok((app, store, vault))
+    let public_url = settings.public_url.filter(|_| options.pages);
+    Ok((app.with_pages(public_url.as_deref()), store, vault))
 }
 
 /// Runs until `stop`; then ends within ten seconds, and nothing is lost.
@@ -162,6 +166,7 @@ pub async fn run_with(
         settings.operators.clone(),
         options.telegram_rate.unwrap_or(settings.telegram_rate),
     );
+    let checker = web::Checker::new(&settings.token);
     let (app, store, vault) = open_app(settings, &ports, &options).await?;
     if let Err(error) = app.catch_up_fingerprints().await {
         tracing::warn!(%error, "older accounts are not watched for leaks until the next start");
@@ -197,7 +202,9 @@ pub async fn run_with(
         pulse: Arc::default(),
         metrics: options.metrics,
     };
-    let (way_in, serving) = addresses.open(&app, &intake, &stop, &abandon);
+    let pages = checker
+        .and_then(|checker| web::Pages::new(app.clone(), checker, texts.clone(), sender.clone()));
+    let (way_in, serving) = addresses.open(&app, &intake, pages, &stop, &abandon);
     let core = Core {
         app,
         texts,

@@ -1,8 +1,13 @@
 //! What people are told without having asked: stored in the transaction of what it tells of, so that neither exists without the other.
 
-use super::{Alert, App, AppError, UserError, leaks::Leaked, moves::Told, pages::LinkedOnPage, workspace::Asleep};
+use super::{
+    Alert, App, AppError, UserError, leaks::Leaked, moves::Told, pages::LinkedOnPage,
+    workspace::Asleep,
+};
 use crate::{
-    domain::{Account, Drift, Key, KeyAges, Language, Operation, Person, PersonId, Rule, Timestamp},
+    domain::{
+        Account, Drift, Key, KeyAges, Language, Operation, Person, PersonId, Rule, Timestamp,
+    },
     store::{Connection, people},
 };
 

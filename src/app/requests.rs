@@ -98,7 +98,11 @@ async fn owns(c: &mut Connection, who: &Who, operation: &Operation) -> Result<bo
 }
 
 /// A request is its person's only as long as they own the account, or have the right in the group that it is from.
-pub(super) async fn check_right(c: &mut Connection, who: &Who, operation: &Operation) -> Result<(), AppError> {
+pub(super) async fn check_right(
+    c: &mut Connection,
+    who: &Who,
+    operation: &Operation,
+) -> Result<(), AppError> {
     if owns(c, who, operation).await? {
         return Ok(());
     }

@@ -6,7 +6,7 @@ use crate::{
     app::requests::Press,
     domain::{
         AccountId, AuditFilter, ConfirmationId, KeyAge, Language, MoveId, OperationNumber,
-        ProviderKind, Rule, RuleKind, Sharing, Timestamp,
+        ProviderKind, Rule, RuleKind, Sharing, ShownOn, Timestamp,
         operation::{Objection, OldKeyDies},
     },
 };
@@ -94,6 +94,8 @@ pub enum Callback {
     SavedCodes,
     /// `Stop it`: accounts stay where they are.
     StopMove(MoveId),
+    /// Where an account's new keys are shown.
+    ShowOn(AccountId, ShownOn),
     /// Something about an account's second owner.
     Share(AccountId, Sharing),
     /// `Approve`.
@@ -156,6 +158,7 @@ impl Callback {
             | Self::SavedCodes
             | Self::StopMove(_)
             | Self::Share(..)
+            | Self::ShowOn(..)
             | Self::Later => Place::Private,
             Self::Me(_)
             | Self::Approve(_)
@@ -218,6 +221,7 @@ impl Callback {
             Self::Me(question) => format!("me:{question}"),
             Self::SavedCodes => "codes".to_owned(),
             Self::StopMove(id) => format!("halt:{id}"),
+            Self::ShowOn(account, place) => format!("place:{account}:{}", place.code()),
             Self::Share(account, what) => format!("share:{account}:{}", what.code()),
             Self::Approve(number) => format!("approve:{number}"),
             Self::Reject(number) => format!("reject:{number}"),
@@ -293,6 +297,9 @@ impl Callback {
             ("later", None, None) => Self::Later,
             ("codes", None, None) => Self::SavedCodes,
             ("halt", Some(id), None) => Self::StopMove(MoveId::new(id)),
+            ("place", Some(id), Some(code)) => {
+                Self::ShowOn(AccountId::new(id), ShownOn::from_code(code)?)
+            }
             ("share", Some(id), Some(code)) => {
                 Self::Share(AccountId::new(id), Sharing::from_code(code)?)
             }

@@ -216,8 +216,10 @@ pub fn question(context: &Context, turn: &Turn, state: &Dialogue) -> Message {
     match state {
         Dialogue::LinkProject { provider, .. } => view::link::project(&voice, *provider),
         Dialogue::LinkCredential {
-            provider, project, ..
-        } => view::link::credential(&voice, *provider, project.as_deref()),
+            provider,
+            project,
+            again,
+        } => view::link::credential(&voice, *provider, project.as_deref(), again.as_ref()),
         // The others are asked where their choices are known.
         _ => view::question::label(&voice),
     }

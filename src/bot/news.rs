@@ -1,43 +1,31 @@
-//! What the bot says on its own: the words for what the watch has seen, as they go into the outbox, and for what a page has brought.
+//! What the bot says on its own: the words for what the watch has seen, as they go into the outbox, and for what a page is told.
 
 use super::{
-    message::{self, Message},
+    message::Reply,
     view::{self, Voice},
 };
 use crate::{
-    app::{AppError, News, UserError, Words, pages::LinkedOnPage},
+    app::{AppError, News, UserError, Words},
     domain::{Language, MessageId, Person, ThreadId, Timestamp},
-    texts::{Text, Texts},
+    texts::Texts,
 };
 
 impl Words for Texts {
     fn of(&self, person: &Person, now: Timestamp, news: &News) -> Result<Vec<u8>, AppError> {
         let voice = Voice::new(self, person.language(), now);
-        let chat = person.id.private_chat();
-        let call = match news {
-            News::Linked(linked) => {
-                let message = linked_on_page(&voice, linked);
-                let reply = match linked.place {
-                    MessageId(0) => message::Reply::Send(message),
-                    place => message::Reply::Edit(place, message),
-                };
-                reply.calls(chat, ThreadId(0)).remove(0)
+        let message = view::watch::news(&voice, news);
+        let reply = match news {
+            News::Linked(linked) if linked.place != MessageId(0) => {
+                Reply::Edit(linked.place, message)
             }
-            news => message::send(chat, ThreadId(0), &view::watch::news(&voice, news)),
+            _ => Reply::Send(message),
         };
-        serde_json::to_vec(&call).map_err(|error| AppError::Broken(error.to_string()))
+        let calls = reply.calls(person.id.private_chat(), ThreadId(0));
+        serde_json::to_vec(&calls[0]).map_err(|error| AppError::Broken(error.to_string()))
     }
 
     fn of_error(&self, language: Language, now: Timestamp, error: &UserError) -> String {
         let voice = Voice::new(self, language, now);
         view::error::words(&voice, error).0.text().to_owned()
     }
-}
-
-fn linked_on_page(voice: &Voice<'_>, on_page: &LinkedOnPage) -> Message {
-    let message = view::link::linked(voice, &on_page.linked, &on_page.last_four);
-    if on_page.hint && on_page.linked.is_new() {
-        return message.then(&voice.say(Text::LinkRecoverHint));
-    }
-    message
 }

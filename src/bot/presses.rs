@@ -104,6 +104,9 @@ pub(super) async fn act_on(context: &Context, turn: &mut Turn, callback: Callbac
         Callback::Later => commands::age::later(context, turn),
         Callback::SavedCodes => commands::factor::saved(context, turn).await,
         Callback::StopMove(id) => commands::transfer::stop(context, turn, &id).await,
+        Callback::ShowOn(account, place) => {
+            commands::accounts::show_on(context, turn, &account, place).await
+        }
         Callback::Share(account, what) => {
             commands::second_owner::ask(context, turn, &account, what).await
         }

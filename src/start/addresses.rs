@@ -11,7 +11,7 @@ use crate::{
     app::App,
     config::Settings,
     intake::{Hook, Intake, WayIn, door},
-    web::{self, Server, Web},
+    web::{self, Pages, Server, Web},
 };
 
 pub(super) struct Addresses {
@@ -40,6 +40,7 @@ impl Addresses {
         self,
         app: &App,
         intake: &Intake,
+        pages: Option<Pages>,
         stop: &CancellationToken,
         abandon: &CancellationToken,
     ) -> (WayIn, JoinHandle<Vec<()>>) {
@@ -55,6 +56,7 @@ impl Addresses {
             app: app.clone(),
             pulse: intake.pulse.clone(),
             webhook,
+            pages,
         };
         let metrics = web::metrics_router(app.clone(), intake.metrics.clone());
         let serving = [(self.web, web::router(web)), (self.metrics, metrics)]

@@ -56,12 +56,11 @@ pub async fn open(
     operation: OperationNumber,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let done =
-        query("UPDATE deliveries SET opened_at = $2 WHERE operation = $1 AND opened_at = 0")
-            .bind(operation.0)
-            .bind(now.millis())
-            .execute(c)
-            .await?;
+    let done = query("UPDATE deliveries SET opened_at = $2 WHERE operation = $1 AND opened_at = 0")
+        .bind(operation.0)
+        .bind(now.millis())
+        .execute(c)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 

@@ -1,6 +1,7 @@
 //! The web server's routes: the webhook, health, and what else is merged in here. It must never do work for whoever has no business here,
 //! never hold more than a little in memory for a client, and never write a path or a header into the log: both may be secrets.
 
+mod app;
 mod health;
 mod metrics;
 mod server;
@@ -22,6 +23,7 @@ use crate::{
     ports::Ports,
 };
 
+pub use app::{Checker, Pages};
 pub use metrics::metrics_router;
 pub use server::{PATIENCE, Server, serve};
 
@@ -29,7 +31,7 @@ pub use server::{PATIENCE, Server, serve};
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
 /// A request that takes longer, from its last header to its answer, is given up.
-const REQUEST_TIME: Duration = Duration::from_secs(10);
+const REQUEST_TIME: Duration = Duration::from_secs(20);
 
 /// What the routes work with; cheap to clone.
 #[derive(Clone)]
@@ -40,6 +42,8 @@ pub struct Web {
     pub pulse: Arc<Pulse>,
     /// The webhook, and where its updates go in; nothing while the bot polls.
     pub webhook: Option<(Arc<Hook>, Door)>,
+    /// Our own pages; nothing without a public address.
+    pub pages: Option<Pages>,
 }
 
 /// All routes, within their limits.
@@ -48,6 +52,9 @@ pub fn router(web: Web) -> Router {
     let mut router = health::routes(web.app, web.pulse);
     if let Some((hook, door)) = web.webhook {
         router = router.merge(webhook::routes(hook, door));
+    }
+    if let Some(pages) = web.pages {
+        router = router.merge(app::routes(pages));
     }
     within_limits(router, ports)
 }

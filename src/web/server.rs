@@ -1,8 +1,13 @@
 //! The server itself: so many connections and no more, each with little time for its headers, and an end in order.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
-use axum::Router;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -25,6 +30,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Whoever takes longer for the headers of a request, or is silent for longer between two, is hung up on.
 pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Who has connected.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub(super) IpAddr);
 
 /// A bound address that nobody else can take.
 pub struct Server {
@@ -55,8 +64,8 @@ pub async fn serve(
     while let Some(next) = until(&stop, places.clone().acquire_owned()).await {
         // The semaphore is never closed.
         let Ok(place) = next else { break };
-        let stream = match until(&stop, server.listener.accept()).await {
-            Some(Ok((stream, _))) => stream,
+        let (stream, peer) = match until(&stop, server.listener.accept()).await {
+            Some(Ok((stream, address))) => (stream, Peer(address.ip())),
             Some(Err(error)) => {
                 tracing::debug!(%error, "a connection cannot be accepted");
                 until(&stop, ports.sleep(PAUSE)).await;
@@ -64,7 +73,7 @@ pub async fn serve(
             }
             None => break,
         };
-        let talk = open.watch(connection(stream, &router, server.patience));
+        let talk = open.watch(connection(stream, peer, &router, server.patience));
         tokio::spawn(async move {
             // Whoever hangs up, or is hung up on, is no news.
             let _ = talk.await;
@@ -77,6 +86,7 @@ pub async fn serve(
 
 fn connection(
     stream: TcpStream,
+    peer: Peer,
     router: &Router,
     patience: Duration,
 ) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
@@ -85,7 +95,7 @@ fn connection(
         .header_read_timeout(patience)
         .serve_connection(
             TokioIo::new(stream),
-            TowerToHyperService::new(router.clone()),
+            TowerToHyperService::new(router.clone().layer(Extension(peer))),
         )
 }
 

@@ -213,7 +213,7 @@ impl Ledger {
 }
 
 /// The place of a sealed new secret.
-pub(super) fn delivery_row(number: &str) -> Row<'_> {
+pub(in crate::app) fn delivery_row(number: &str) -> Row<'_> {
     Row {
         column: "deliveries.secret",
         id: number,

@@ -89,7 +89,8 @@ pub async fn open(
     let (now, who) = (turn.now, turn.who());
     let tx = turn.tx().await?;
     let operation = operations::lock(tx, number).await?;
-    let operation = operation.filter(|operation| operation.person == person && is_to_be_shown(operation));
+    let operation =
+        operation.filter(|operation| operation.person == person && is_to_be_shown(operation));
     let operation = operation.ok_or(PageFault::NoKey)?;
     requests::check_right(tx, &who, &operation).await?;
     let delivery = deliveries::get(tx, number).await?;
@@ -125,11 +126,12 @@ pub async fn set_shown_on(
     turn: &mut Turn,
     id: &AccountId,
     shown_on: ShownOn,
-) -> Result<(), AppError> {
+) -> Result<Account, AppError> {
     let (now, person) = (turn.now, turn.person.id);
     let tx = turn.tx().await?;
-    Owned::lock(tx, person, id).await?;
+    let account = Owned::lock(tx, person, id).await?.account().clone();
     accounts::set_shown_on(tx, id, shown_on).await?;
     let note = Note::account(id, now, person, AuditAction::ShownOnSet, shown_on.code());
-    app.write_down(tx, note).await
+    app.write_down(tx, note).await?;
+    Ok(account)
 }

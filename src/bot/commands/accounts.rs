@@ -1,7 +1,7 @@
 //! `/accounts` and `Rename`.
 
 use crate::{
-    app::{Turn, accounts, dialogue},
+    app::{Turn, accounts, dialogue, pages},
     bot::{
         context::{Answer, Context, Outcome},
         conversation,
@@ -9,18 +9,33 @@ use crate::{
         message::Message,
         view,
     },
-    domain::AccountId,
+    domain::{AccountId, ShownOn},
     texts::Text,
 };
 
 /// `/accounts`
 pub async fn list(context: &Context, turn: &mut Turn) -> Outcome {
     let accounts = context.app().accounts(turn.person.id).await?;
-    Ok(Answer::send(view::accounts::list(
-        &context.voice(turn),
-        &accounts,
-        turn.person.id,
-    )))
+    let voice = context.voice(turn);
+    let list = view::accounts::list(&voice, &accounts, turn.person.id);
+    Ok(Answer::send(list))
+}
+
+/// Chooses where new keys are shown.
+pub async fn show_on(
+    context: &Context,
+    turn: &mut Turn,
+    account: &AccountId,
+    place: ShownOn,
+) -> Outcome {
+    let account = pages::set_shown_on(context.app(), turn, account, place).await?;
+    let voice = context.voice(turn);
+    let text = match place {
+        ShownOn::Page => Text::ShownOnPage,
+        ShownOn::Chat => Text::ShownInChat,
+    };
+    let values = [("name", view::name(&account.name).into())];
+    Ok(Answer::send(Message::new(voice.fill(text, &values))))
 }
 
 /// `Rename`: asks for the name.

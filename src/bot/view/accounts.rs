@@ -7,7 +7,7 @@ use crate::{
         callback::Callback,
         message::{Button, Colour, Message},
     },
-    domain::{AccountState, PersonId, Sharing},
+    domain::{AccountState, PersonId, Sharing, ShownOn},
     texts::{Rich, Text},
 };
 
@@ -58,6 +58,13 @@ pub fn list(voice: &Voice<'_>, accounts: &[Owned], me: PersonId) -> Message {
             first,
             last,
         ]);
+        if voice.has_pages() {
+            let (text, other) = match owned.account().shown_on {
+                Some(ShownOn::Chat) => (Text::ButtonShowOnPage, ShownOn::Page),
+                Some(ShownOn::Page) | None => (Text::ButtonShowInChat, ShownOn::Chat),
+            };
+            message = message.row([button(text, Callback::ShowOn(id.clone(), other))]);
+        }
     }
     message.row([voice.link_button()])
 }
@@ -88,7 +95,5 @@ fn state(voice: &Voice<'_>, owned: &Owned) -> Rich {
 
 /// To someone without an account.
 pub fn none(voice: &Voice<'_>) -> Message {
-    voice
-        .message(Text::AccountsNone)
-        .row([voice.link_button()])
+    voice.message(Text::AccountsNone).row([voice.link_button()])
 }

@@ -3,10 +3,7 @@
 use super::{Voice, link, name};
 use crate::{
     app::{CodeFault, MoveFault, UserError, pages::PageFault},
-    bot::{
-        callback::Callback,
-        message::{Button, Message},
-    },
+    bot::message::{Button, Message},
     domain::{ProviderKind, Right, TextFault},
     texts::{Rich, Style, Text},
 };
@@ -138,7 +135,7 @@ fn code(voice: &Voice<'_>, fault: CodeFault) -> Rich {
 fn page(voice: &Voice<'_>, fault: PageFault) -> Rich {
     let text = match fault {
         PageFault::Opened(at) => {
-            return voice.fill(Text::PageOpened, &[("time", voice.moment(at).into())]);
+            return voice.fill(Text::PageOpened, &[("time", at.to_minute().into())]);
         }
         PageFault::LaunchUsed => Text::PageLaunchUsed,
         PageFault::NoSession => Text::PageNoSession,

@@ -2,7 +2,7 @@
 
 use super::{Voice, name};
 use crate::{
-    app::link::Linked,
+    app::{link::Linked, pages::LinkedOnPage},
     bot::{
         callback::Callback,
         message::{Button, Colour, Message},
@@ -17,6 +17,9 @@ const EXAMPLE_PROJECT: &str = "f47ac10b-58cc-4372-a567-0e02b2c3d479";
 /// The menu of providers.
 pub fn providers(voice: &Voice<'_>) -> Message {
     let mut message = voice.message(Text::LinkQuestion);
+    if let Some(form) = voice.page(Text::ButtonLinkAccount, "link") {
+        message = message.then(&voice.say(Text::LinkForm)).row([form]);
+    }
     for provider in ProviderKind::ALL {
         message = message.row([Button::press(
             &Rich::plain(provider.name()),
@@ -35,8 +38,13 @@ pub fn project(voice: &Voice<'_>, provider: ProviderKind) -> Message {
     Message::new(voice.fill(Text::LinkProject, &values)).row([cancel(voice)])
 }
 
-/// Asks for the credential.
-pub fn credential(voice: &Voice<'_>, provider: ProviderKind, project: Option<&str>) -> Message {
+/// Asks for the credential: of a new account, or of one that is linked again.
+pub fn credential(
+    voice: &Voice<'_>,
+    provider: ProviderKind,
+    project: Option<&str>,
+    again: Option<&AccountId>,
+) -> Message {
     let text = match (provider, project) {
         // Not all of it: it may be a token in the wrong place.
         (_, Some(project)) => {
@@ -46,7 +54,17 @@ pub fn credential(voice: &Voice<'_>, provider: ProviderKind, project: Option<&st
         (ProviderKind::Botanalytics, None) => voice.say(Text::LinkKeyBotanalytics),
         (_, None) => voice.say(Text::LinkKeyBotsBusiness),
     };
-    Message::new(text).row([cancel(voice)])
+    let path = match again {
+        Some(account) => format!("link?again={account}"),
+        None => "link".to_owned(),
+    };
+    match voice.page(Text::ButtonLinkAccount, &path) {
+        Some(form) => Message::new(text)
+            .then(&voice.say(Text::LinkLeaves))
+            .row([form])
+            .row([cancel(voice)]),
+        None => Message::new(text).row([cancel(voice)]),
+    }
 }
 
 /// The way out of a dialogue.
@@ -105,6 +123,15 @@ pub fn linked(voice: &Voice<'_>, linked: &Linked, new_last_four: &str) -> Messag
             message.row([voice.button(Text::ButtonCancel, &Callback::No(question.clone()))])
         }
     }
+}
+
+/// What came of a credential that was brought on a page.
+pub fn on_page(voice: &Voice<'_>, on_page: &LinkedOnPage) -> Message {
+    let message = linked(voice, &on_page.linked, &on_page.last_four);
+    if on_page.hint && on_page.linked.is_new() {
+        return message.then(&voice.say(Text::LinkRecoverHint));
+    }
+    message
 }
 
 fn with_next_steps(voice: &Voice<'_>, text: Rich, account: &Account) -> Message {

@@ -65,6 +65,11 @@ impl<'a> Voice<'a> {
         Some(Button::page(&self.say(text), &url))
     }
 
+    /// Whether there are pages of our own.
+    pub const fn has_pages(&self) -> bool {
+        self.pages.is_some()
+    }
+
     /// `Link account`: the form on a page, or the question in the chat.
     pub fn link_button(&self) -> Button {
         let page = self.page(Text::ButtonLinkAccount, "link");

@@ -130,6 +130,18 @@ pub fn secret_heading(voice: &Voice<'_>, operation: &Operation) -> Rich {
     )
 }
 
+/// In the place of a secret: the way to the page that shows it.
+pub fn on_page(voice: &Voice<'_>, operation: &Operation) -> Message {
+    let mut text = secret_heading(voice, operation);
+    text.paragraph(&voice.say(Text::SecretOnPage));
+    let path = format!("key?request={}", operation.number);
+    let saved = Callback::Request(operation.number, Press::Saved);
+    let saved = voice.button(Text::ButtonISavedIt, &saved);
+    Message::new(text)
+        .row(voice.page(Text::ButtonShowKey, &path))
+        .row([saved.coloured(Colour::Creates)])
+}
+
 pub(super) fn provider(operation: &Operation) -> (&'static str, Arg) {
     ("provider", operation.provider.name().into())
 }

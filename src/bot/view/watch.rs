@@ -1,6 +1,6 @@
 //! What the watch over an account has seen.
 
-use super::{Voice, age, approval, error, key_names, leak, moves, name, policy, workspace};
+use super::{Voice, age, approval, error, key_names, leak, link, moves, name, policy, workspace};
 use crate::{
     app::{Alert, News, UserError, workspace::Asleep},
     bot::{callback::Callback, message::Message},
@@ -24,6 +24,7 @@ pub fn news(voice: &Voice<'_>, news: &News) -> Message {
             },
         ),
         News::Move(told) => moves::told(voice, told),
+        News::Linked(linked) => link::on_page(voice, linked),
         News::Leaked(leaked) => leak::alert(voice, leaked),
         News::Due(account, key, ages, due_at) => age::reminder(voice, account, key, ages, *due_at),
         News::FirstAction(account, person, called, group) => {
