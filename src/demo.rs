@@ -1,7 +1,12 @@
 //! `keyporter demo`: the sandbox and a bot on loopback, with a temporary database, and one page to try it on.
 //! Nothing here is for real use: the keys are made up and forgotten at the end.
 
-use std::{io::ErrorKind, path::PathBuf, sync::Arc};
+use std::{
+    io::ErrorKind,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
@@ -86,6 +91,7 @@ fn settings(
     folder: &TemporaryFolder,
 ) -> Result<Settings, StartError> {
     let broken = |what: &str| StartError::Demo(what.to_owned());
+    let web = free_address()?;
     let key = MasterKey::generate(ports).map_err(|error| StartError::Demo(error.to_string()))?;
     Ok(Settings {
         token: Secret::new(sandbox.telegram().token().clone()),
@@ -101,8 +107,9 @@ fn settings(
             .iter()
             .map(|person| PersonId(person.person.id))
             .collect(),
-        public_url: None,
-        listen: None,
+        // Updates come by webhook, and the Mini App has its place.
+        public_url: Some(format!("http://{web}")),
+        listen: Some(web),
         metrics_listen: None,
         providers: ProviderUrls {
             botsubscription: sandbox.botsubscription().url(),
@@ -113,6 +120,12 @@ fn settings(
         log: LogSettings::default(),
         warnings: Vec::new(),
     })
+}
+
+/// An address on this machine that nobody uses now.
+fn free_address() -> Result<SocketAddr, StartError> {
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|socket| socket.local_addr());
+    free.map_err(|error| StartError::Demo(format!("no port is free on this machine: {error}")))
 }
 
 /// A folder of our own, removed at the end.

@@ -91,11 +91,11 @@ impl Dice {
     }
 }
 
-/// HMAC-SHA256 of `message`.
-pub(crate) fn mac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+/// HMAC-SHA256 of `message`, with a key of up to 64 bytes.
+pub(crate) fn mac(key: &[u8], message: &[u8]) -> [u8; 32] {
     // HMAC fills a shorter key up with zeros; done here, the length cannot be wrong.
     let mut block = [0; 64];
-    block[..32].copy_from_slice(key);
+    block[..key.len()].copy_from_slice(key);
     let mut mac = Hmac::<Sha256>::new(&block.into());
     mac.update(message);
     mac.finalize().into_bytes().into()

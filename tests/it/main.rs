@@ -35,6 +35,8 @@ mod list_keys;
 mod many_presses;
 mod metrics;
 mod outages;
+mod page_key;
+mod page_link;
 mod panic;
 mod program;
 mod provider_days;

@@ -137,6 +137,16 @@ pub(super) async fn edit(State(sandbox): State<Sandbox>, Posted(edit): Posted<Ed
     Ok(done())
 }
 
+pub(super) async fn open_page(
+    State(sandbox): State<Sandbox>,
+    Posted(press): Posted<Press>,
+) -> Outcome {
+    let at = (press.row, press.column);
+    let telegram = sandbox.telegram();
+    let url = telegram.open_page_at(press.person, press.chat, press.message_id, at)?;
+    Ok(Json(json!({"ok": true, "url": url})))
+}
+
 pub(super) async fn press(State(sandbox): State<Sandbox>, Posted(press): Posted<Press>) -> Outcome {
     let place = (press.row, press.column);
     let telegram = sandbox.telegram();

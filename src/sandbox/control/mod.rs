@@ -84,6 +84,7 @@ fn router(sandbox: Sandbox) -> Router {
         .route("/api/say", post(acts::say))
         .route("/api/edit", post(acts::edit))
         .route("/api/press", post(acts::press))
+        .route("/api/page", post(acts::open_page))
         .route("/api/role", post(acts::set_role))
         .route("/api/block", post(acts::block))
         .route("/api/clock", post(acts::clock))

@@ -53,17 +53,31 @@ function inlineButton(told, place) {
 
 /** What a button does, and the small drawing in its corner. */
 function kind(told) {
-  const webApp = told.web_app?.url;
   if (told.copy_text) {
     return { mark: "copy", action: () => copy(told.copy_text.text, "Text") };
   }
-  if (told.url || webApp) {
-    return { mark: "out", action: () => openLink(told.url ?? webApp) };
+  if (told.url) {
+    return { mark: "out", action: () => openLink(told.url) };
+  }
+  if (told.web_app) {
+    return { mark: "out", action: openPage };
   }
   if (told.disabled) {
     return { mark: null, action: () => {} };
   }
   return { mark: null, action: press };
+}
+
+/** A Mini App stands over the chat; here it has a window of its own, since it lets nobody but Telegram frame it. */
+async function openPage(_node, { messageId, rowAt, columnAt }) {
+  const page = window.open("about:blank", "mini-app", "popup,width=420,height=720");
+  try {
+    const { url } = await api.openPage(me().id, thisChat().id, messageId, rowAt, columnAt);
+    page.location.replace(url);
+  } catch (error) {
+    page?.close();
+    toast(error.message);
+  }
 }
 
 async function press(node, { messageId, rowAt, columnAt }) {

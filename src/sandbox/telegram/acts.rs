@@ -143,7 +143,7 @@ impl World {
     }
 
     /// The chat, if the person is in it.
-    fn is_there(&mut self, person: i64, chat_id: i64) -> Result<&mut Chat, ActError> {
+    pub(super) fn is_there(&mut self, person: i64, chat_id: i64) -> Result<&mut Chat, ActError> {
         if !self.people.contains_key(&person) {
             return Err(ActError::UnknownPerson(person));
         }

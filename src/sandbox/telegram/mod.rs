@@ -9,6 +9,7 @@ mod delivery;
 mod entity;
 mod html;
 mod keyboard;
+mod launch;
 mod limits;
 mod membership;
 mod message;

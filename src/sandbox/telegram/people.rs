@@ -67,6 +67,35 @@ impl Telegram {
         self.act(|world, now_ms| world.press(person, chat, message_id, &which, now_ms))
     }
 
+    /// The address at which the person's client opens the page behind a button whose text ends with these words.
+    pub fn open_page(
+        &self,
+        person: i64,
+        chat: i64,
+        message_id: i64,
+        words: &str,
+    ) -> Result<String, ActError> {
+        let which = Which::Words(words);
+        self.act(|world, now_ms| world.open_page(person, chat, message_id, &which, now_ms))
+    }
+
+    /// The same for the button at that place, counted from 0.
+    pub fn open_page_at(
+        &self,
+        person: i64,
+        chat: i64,
+        message_id: i64,
+        (row, column): (usize, usize),
+    ) -> Result<String, ActError> {
+        let which = Which::At(row, column);
+        self.act(|world, now_ms| world.open_page(person, chat, message_id, &which, now_ms))
+    }
+
+    /// What Telegram says of whoever opens a page now, as it stands in an address.
+    pub fn launch_data(&self, person: i64) -> Result<String, ActError> {
+        self.act(|world, now_ms| world.launch_data(person, now_ms))
+    }
+
     /// Sends any callback data, as a hostile client could: with a message (chat and number, there or not) or without.
     pub fn press_raw(
         &self,

@@ -75,6 +75,8 @@ pub(super) struct World {
     sends: Window,
     /// The number of the last message in private chats and basic groups, which count together.
     last_message: i64,
+    /// Pages that were opened.
+    pub(super) launches: u64,
 }
 
 impl World {
@@ -90,6 +92,7 @@ impl World {
             descriptions: BTreeMap::new(),
             webhook: None,
             sends: Window::default(),
+            launches: 0,
             last_message: 0,
         }
     }

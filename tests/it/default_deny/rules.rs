@@ -8,7 +8,7 @@ use keyporter::{
     },
     domain::{
         AccountId, AuditFilter, ConfirmationId, KeyAge, Language, MoveId, OperationNumber,
-        ProviderKind, Rule, RuleKind, Sharing, Verb,
+        ProviderKind, Rule, RuleKind, Sharing, ShownOn, Verb,
         operation::{Objection, OldKeyDies},
     },
 };
@@ -196,6 +196,7 @@ pub fn button(
             Callback::StopMove(MoveId::new(question.as_str())),
             Takes::Nothing,
         ),
+        CallbackKind::ShowOn => (Callback::ShowOn(account, ShownOn::Chat), Takes::Owner),
         CallbackKind::Share => (Callback::Share(account, Sharing::End), Takes::Owner),
         // Request 2 is Ada's, and waits in the first group for somebody else who may revoke.
         CallbackKind::Approve => (Callback::Approve(OperationNumber(2)), Takes::Approve),

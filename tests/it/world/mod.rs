@@ -10,6 +10,7 @@ mod group;
 mod log;
 mod moves;
 mod order;
+mod page;
 mod talker;
 mod way_in;
 
@@ -34,6 +35,7 @@ pub use factor::{code, secret_in};
 pub use group::VERA;
 pub use log::logged_by;
 pub use moves::{owners, told};
+pub use page::Page;
 pub use talker::Talker;
 pub use way_in::WayIn;
 
@@ -153,6 +155,8 @@ impl World {
                 call_timeout: Duration::from_secs(4),
                 // A story that is about waiting says so; in the others a busy machine is no news.
                 slow: LIMIT,
+                // Stories about pages turn them on.
+                pages: false,
                 ..Options::default()
             },
             expected_refusals: Vec::new(),
