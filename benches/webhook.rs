@@ -22,6 +22,16 @@ const PACE: u32 = 200;
 const SECONDS: u32 = 20;
 const FIRST_PERSON: i64 = 5_000;
 
+/// The settings of a webhook, on a port that is free now.
+fn settings() -> [(&'static str, String); 2] {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    [
+        ("KEYPORTER_PUBLIC_URL", format!("http://{address}")),
+        ("KEYPORTER_LISTEN", address.to_string()),
+    ]
+}
+
 /// What a person of that number says.
 fn update(number: u32) -> String {
     let person = FIRST_PERSON + i64::from(number % 2_000);
@@ -53,7 +63,7 @@ async fn deliver(client: Client, hook: Webhook, body: String) -> Duration {
 }
 
 async fn measure(bench: &Bench) {
-    let child = bench.start_with(&bench.webhook());
+    let child = bench.start_with(&settings());
     let hook = bench.until(|sandbox| sandbox.telegram().webhook()).await;
     let client = Client::new();
     let mut tick = tokio::time::interval(Duration::from_secs(1) / PACE);

@@ -52,17 +52,6 @@ impl Bench {
         self.start_with(&[])
     }
 
-    /// The settings of a webhook, on a port that is free now.
-    #[allow(dead_code, reason = "only one of the benches has a webhook")]
-    pub fn webhook(&self) -> Vec<(&'static str, String)> {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = free.local_addr().unwrap();
-        vec![
-            ("KEYPORTER_PUBLIC_URL", format!("http://{address}")),
-            ("KEYPORTER_LISTEN", address.to_string()),
-        ]
-    }
-
     /// The same with further settings.
     pub fn start_with(&self, settings: &[(&'static str, String)]) -> Child {
         Command::new(env!("CARGO_BIN_EXE_keyporter"))
