@@ -63,6 +63,11 @@ async fn deliver(client: Client, hook: Webhook, body: String) -> Duration {
 }
 
 async fn measure(bench: &Bench) {
+    let first = bench.start();
+    bench.started(0).await;
+    let project = bench.sandbox.botsubscription().add_project();
+    bench.link(FIRST_PERSON, &project).await;
+    stop(first);
     let child = bench.start_with(&settings());
     let hook = bench.until(|sandbox| sandbox.telegram().webhook()).await;
     let client = Client::new();
