@@ -1,14 +1,14 @@
 //! Who may do what. A passed check is a value: what acts on an account takes an [`Owned`] or a [`Permitted`] and cannot be called
 //! without it. In a group it counts who Telegram says that the person is there, in this very turn.
 
-use super::{App, AppError, Turn, UserError, workspace::Visit};
+use super::{App, AppError, MoveFault, Turn, UserError, workspace::Visit};
 use crate::{
     domain::{Account, AccountId, AccountState, ChatId, PersonId, Right, Roles, Standing},
     store::{Connection, accounts, workspaces},
     vault::Row,
 };
 
-/// An account whose owner is the person who acts, checked now.
+/// An account of which the person who acts is an owner, checked now.
 #[derive(Clone, Debug)]
 pub struct Owned(Account);
 
@@ -33,9 +33,19 @@ impl Owned {
 
     fn of(account: Option<Account>, person: PersonId) -> Result<Self, AppError> {
         account
-            .filter(|account| account.owner == person && account.state != AccountState::Unlinked)
+            .filter(|account| {
+                account.is_owned_by(person) && account.state != AccountState::Unlinked
+            })
             .map(Self)
             .ok_or_else(|| UserError::NoSuchAccount.into())
+    }
+
+    /// Fails for a second owner: giving it away is not theirs to decide.
+    pub(super) fn decided_by(self, person: PersonId) -> Result<Self, AppError> {
+        if self.0.owner != person {
+            return Err(MoveFault::FirstOwnerOnly.into());
+        }
+        Ok(self)
     }
 
     /// The account.
@@ -141,7 +151,7 @@ impl Permitted {
         if !workspaces::is_bound(c, visit.chat, &account.id).await? {
             return Err(UserError::NoSuchAccount.into());
         }
-        let owner_is_here = account.owner == who.person && visit.standing != Standing::Gone;
+        let owner_is_here = account.is_owned_by(who.person) && visit.standing != Standing::Gone;
         if !owner_is_here && !roles(c, visit, who.person).await?.may(right) {
             return Err(UserError::NoRight(right).into());
         }
@@ -219,10 +229,21 @@ pub(super) async fn roles(
 }
 
 impl App {
-    /// The accounts of a person, oldest first.
+    /// The accounts of which a person is an owner, oldest first.
     pub async fn accounts(&self, person: PersonId) -> Result<Vec<Owned>, AppError> {
         let accounts = accounts::of_owner(&mut *self.store.read().await?, person).await?;
         Ok(accounts.into_iter().map(Owned).collect())
+    }
+
+    /// Those of them that the person may give away or unlink.
+    pub async fn accounts_decided_by(&self, person: PersonId) -> Result<Vec<Owned>, AppError> {
+        let mut accounts = self.accounts(person).await?;
+        let any = !accounts.is_empty();
+        accounts.retain(|owned| owned.0.owner == person);
+        if any && accounts.is_empty() {
+            return Err(MoveFault::FirstOwnerOnly.into());
+        }
+        Ok(accounts)
     }
 
     /// One account of a person.

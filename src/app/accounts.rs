@@ -20,17 +20,27 @@ pub async fn rename(
     let (now, person) = (turn.now, turn.person.id);
     let tx = turn.tx().await?;
     let owned = Owned::lock(tx, person, id).await?;
-    let taken: Vec<_> = accounts::of_owner(tx, person)
-        .await?
-        .into_iter()
-        .filter(|other| other.id != owned.account().id)
-        .map(|other| other.name)
-        .collect();
-    let name = free_name(name.as_str(), &taken);
+    let name = free_name_for(tx, owned.account(), owned.account().owners(), name.as_str()).await?;
     accounts::rename(tx, id, &name).await?;
     let note = Note::account(id, now, person, AuditAction::Renamed, &name);
     app.write_down(tx, note).await?;
     Ok(name)
+}
+
+/// A name for an account under which none of these people has another one.
+pub(super) async fn free_name_for(
+    c: &mut Connection,
+    account: &Account,
+    people: impl Iterator<Item = PersonId>,
+    wanted: &str,
+) -> Result<String, AppError> {
+    let mut taken = Vec::new();
+    for person in people {
+        let others = accounts::of_owner(c, person).await?;
+        let others = others.into_iter().filter(|other| other.id != account.id);
+        taken.extend(others.map(|other| other.name));
+    }
+    Ok(free_name(wanted, &taken))
 }
 
 /// The name itself, or with a number when the person has another account of that name.

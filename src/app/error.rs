@@ -139,6 +139,14 @@ pub enum MoveFault {
     OwnOffer,
     /// The person would have too many accounts.
     NoRoom,
+    /// Only an account's first owner decides that.
+    FirstOwnerOnly,
+    /// It has a second owner, and can have no third.
+    HasSecondOwner,
+    /// The person owns it already.
+    YoursAlready,
+    /// It has no second owner.
+    NoSecondOwner,
     /// What was to be stopped is done, was stopped before, or is not the person's.
     NothingToStop,
 }

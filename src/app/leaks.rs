@@ -3,11 +3,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{
-    App, AppError, Turn,
-    audit::Note,
-    watch::{News, Words},
-};
+use super::{App, AppError, News, Turn, Words, audit::Note};
 use crate::{
     domain::{Account, AccountId, AuditAction, ChatId, KeyCode, KeyId, KeyRef, Person, plain_line},
     secret::Secret,
@@ -73,7 +69,7 @@ pub async fn report(
     let mut others = false;
     for code in &sighting.codes {
         for known in leaks::with_code(turn.tx().await?, code).await? {
-            others |= known.account.owner != poster;
+            others |= !known.account.is_owned_by(poster);
             found.insert((known.account.id.clone(), *code), known);
         }
     }
@@ -87,14 +83,16 @@ pub async fn report(
         let tx = turn.tx().await?;
         app.write_down(tx, note).await?;
         leaks::told(tx, &known, now, chat).await?;
-        let owner = known.account.owner;
-        // Who has linked the same key twice need not read of it twice.
-        if app.allows(owner) && !told.contains(&(owner, code)) {
+        for owner in known.account.owners().filter(|owner| app.allows(*owner)) {
+            // Who has linked the same key twice need not read of it twice.
+            if told.contains(&(owner, code)) {
+                continue;
+            }
             told.push((owner, code));
-            let person = people::get(tx, owner).await?;
+            let person = people::get(turn.tx().await?, owner).await?;
             let news = News::Leaked(Leaked {
-                account: known.account,
-                key: known.key,
+                account: known.account.clone(),
+                key: known.key.clone(),
                 sighting: sighting.clone(),
                 by_owner: owner == poster,
             });

@@ -209,6 +209,7 @@ async fn insert(
     let account = Account {
         id,
         owner: person,
+        second_owner: None,
         provider,
         project,
         name: free_name(name, &taken),

@@ -22,6 +22,7 @@ pub mod list_keys;
 mod members;
 mod messenger;
 pub mod moves;
+mod news;
 pub mod panic;
 pub mod pause;
 pub mod people;
@@ -32,6 +33,7 @@ pub mod requests;
 pub mod revoke_key;
 pub mod roles;
 pub mod rotate_key;
+pub mod second_owner;
 pub mod showings;
 pub mod transfer;
 mod turn;
@@ -53,9 +55,10 @@ pub use keeper::Keeper;
 pub use ledger::Ledger;
 pub use members::{Members, Seen, Unseen};
 pub use messenger::{Messenger, Presenter, Undelivered};
+pub use news::{News, Words};
 pub use turn::{AnswerId, NEWS_REST, Turn, WaitingAnswer};
 pub use vitals::Vitals;
-pub use watch::{News, Watch, Words};
+pub use watch::Watch;
 
 use crate::{
     domain::{Allowed, PersonId},

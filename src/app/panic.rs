@@ -13,7 +13,7 @@ use crate::{
         Account, AccountId, Action, Confirmation, ConfirmationId, Key, KeyRef, Keys, Operation,
         Place, Right, Verb, operation::Detail,
     },
-    store::{StoreError, keys, operations},
+    store::{StoreError, accounts, keys, operations},
 };
 
 /// Keys that one press revokes at most. The ledger has more places than that, so that nobody else waits for all of them.
@@ -178,6 +178,13 @@ pub async fn start(
         return Err(AppError::Broken("not a question of /panic".to_owned()));
     };
     let person = turn.person.id;
+    // All of them before the first number is taken, in one order: two owners may press at the same moment.
+    let mut wanted: Vec<_> = keys.iter().map(|(account, _)| account).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    for account in wanted {
+        accounts::lock(turn.tx().await?, account).await?;
+    }
     let mut first = None;
     for (account, key) in keys {
         let owned = match Owned::lock(turn.tx().await?, person, account).await {

@@ -81,20 +81,24 @@ pub async fn set(app: &App, turn: &mut Turn, rule: Rule) -> Result<Shown, AppErr
     }
     policies::put(turn.tx().await?, chat, policy).await?;
     workspace::write_down(app, turn, chat, AuditAction::PolicyChanged, &rule.encode()).await?;
-    tell_owners(turn, rule).await?;
+    tell_owners(app, turn, rule).await?;
     Ok(shown)
 }
 
-async fn tell_owners(turn: &mut Turn, rule: Rule) -> Result<(), AppError> {
+async fn tell_owners(app: &App, turn: &mut Turn, rule: Rule) -> Result<(), AppError> {
     let (chat, person, name) = (turn.chat, turn.person.id, turn.name.clone());
     let tx = turn.tx().await?;
     let title = workspaces::title(tx, chat).await?.unwrap_or_default();
     let mut told = vec![person];
     for account in accounts::bound_to(tx, chat).await? {
-        if !told.contains(&account.owner) {
-            told.push(account.owner);
+        for owner in account.owners() {
+            let is_off_the_list = owner != account.owner && !app.allows(owner);
+            if is_off_the_list || told.contains(&owner) {
+                continue;
+            }
+            told.push(owner);
             turn.tell(News::PolicyChanged {
-                owner: account.owner,
+                owner,
                 by: (person, name.clone()),
                 group: title.clone(),
                 rule,

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use super::{
-    App, AppError, CodeFault, MoveFault, News, Turn, UserError,
+    App, AppError, CodeFault, MoveFault, Turn, UserError,
     audit::Note,
     confirm,
-    moves::{Happened, Told, check_room},
+    moves::{check_room, tell_begun},
     showings, wrong_codes,
 };
 use crate::{
@@ -43,7 +43,9 @@ pub async fn status(app: &App, turn: &mut Turn) -> Result<Status, AppError> {
     let person = turn.person.id;
     let mut c = app.store.read().await?;
     let codes = codes::count(&mut c, person, Purpose::Account).await?;
-    let any = !accounts::of_owner(&mut c, person).await?.is_empty();
+    let any = accounts::of_owner(&mut c, person).await?;
+    // Of what somebody else shares with them nothing moves.
+    let any = any.iter().any(|account| account.owner == person);
     drop(c);
     let new_codes = if any {
         Some(confirm::ask(app, turn, Action::NewAccountCodes, None).await?)
@@ -106,7 +108,8 @@ async fn begin(
         accounts: Vec::new(),
     };
     let tx = turn.tx().await?;
-    let theirs = accounts::of_owner(tx, giver).await?;
+    let mut theirs = accounts::of_owner(tx, giver).await?;
+    theirs.retain(|account| account.owner == giver);
     if theirs.is_empty() || !codes::take(tx, giver, Purpose::Account, code).await? {
         return Err(CodeFault::WrongRecovery.into());
     }
@@ -120,7 +123,7 @@ async fn begin(
     if open.iter().any(|open| open.kind == MoveKind::Recovery) {
         return Err(MoveFault::Already.into());
     }
-    check_room(tx, person, theirs.len()).await?;
+    check_room(tx, person, &theirs).await?;
     let new = Move {
         accounts: theirs.iter().map(|account| account.id.clone()).collect(),
         ..new
@@ -136,7 +139,6 @@ async fn begin(
         );
         app.write_down(tx, note).await?;
     }
-    let began = Happened::Began(new.id.clone(), new.due_at);
-    turn.tell(News::Move(Told::of(&new, giver, began, theirs.clone())));
+    tell_begun(turn, &new, theirs.clone());
     Ok((new.due_at, theirs))
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        AuditAction, KeyRef, Operation, OperationNumber, Right, Timestamp,
+        AccountId, AuditAction, KeyRef, Operation, OperationNumber, PersonId, Right, Timestamp,
         operation::{Event, Reason, Step},
     },
     store::{Connection, StoreError, accounts, operations},
@@ -108,8 +108,52 @@ async fn check_right(c: &mut Connection, who: &Who, operation: &Operation) -> Re
     }
     // Who has given the account away has no say any more; of one that was unlinked nothing is open.
     let account = accounts::get(c, &operation.account).await?;
-    if account.is_some_and(|account| account.owner != who.person) {
+    if account.is_some_and(|account| !account.is_owned_by(who.person)) {
         return Err(UserError::NoSuchAccount.into());
+    }
+    Ok(())
+}
+
+/// An account's open requests, locked; before the account itself, as everywhere. A damaged one cannot go on anyway.
+pub(super) async fn lock_open(
+    c: &mut Connection,
+    account: &AccountId,
+) -> Result<Vec<Operation>, AppError> {
+    let mut open = Vec::new();
+    for number in operations::open_of_account(c, account).await? {
+        match operations::lock(c, number).await {
+            Ok(None) | Err(StoreError::Damaged { .. }) => {}
+            operation => open.extend(operation?),
+        }
+    }
+    open.retain(|operation| operation.step != Step::Ended);
+    Ok(open)
+}
+
+/// The same without locks, for a second look when the account is locked.
+pub(super) async fn still_open(
+    c: &mut Connection,
+    account: &AccountId,
+) -> Result<Vec<Operation>, AppError> {
+    let numbers = operations::open_of_account(c, account).await?;
+    let mut open = read(c, numbers).await?.readable;
+    open.retain(|operation| operation.step != Step::Ended);
+    Ok(open)
+}
+
+/// Ends requests where they stand; refused while one is at its provider at this very moment, since its answer would have nowhere to go.
+pub(super) async fn withdraw(
+    app: &App,
+    c: &mut Connection,
+    open: Vec<Operation>,
+    actor: PersonId,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    for mut operation in open {
+        if operation.step == Step::Asked {
+            return Err(UserError::AtProvider(operation.number).into());
+        }
+        ledger::record(app, c, &mut operation, Event::Withdrawn, actor, now).await?;
     }
     Ok(())
 }

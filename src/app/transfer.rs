@@ -1,18 +1,18 @@
-//! `/transfer`: an owner offers accounts by a link that works once; whoever opens it and accepts gets them after a day, in which the
-//! owner can stop it.
+//! `/transfer` and `/secondowner`: an owner offers accounts, or to share one, by a link that works once; whoever opens it and accepts
+//! is an owner after a day, in which the one before can stop it.
 
 use std::time::Duration;
 
 use super::{
-    App, AppError, MoveFault, News, Owned, Turn,
+    App, AppError, MoveFault, Owned, Turn,
     audit::Note,
     confirm,
-    moves::{Happened, Told, check_room, still_of_giver},
+    moves::{check_room, still_of_giver, tell_begun},
 };
 use crate::{
     domain::{
         Account, AccountId, Action, AuditAction, Confirmation, ConfirmationId, Move, MoveId,
-        MoveKind, PersonId, Timestamp,
+        MoveKind, PersonId, Sharing, Timestamp,
     },
     store::{Connection, moves},
 };
@@ -32,13 +32,16 @@ pub struct Asked {
     pub accounts: Vec<Account>,
     /// Whose they are, and what that person was called; nobody of interest to the owner.
     pub giver: (PersonId, String),
+    /// What becomes of them.
+    pub kind: MoveKind,
 }
 
 /// Asks whether to offer accounts.
 pub async fn ask(app: &App, turn: &mut Turn, ids: &[AccountId]) -> Result<Asked, AppError> {
     let mut accounts = Vec::with_capacity(ids.len());
     for id in ids {
-        let owned = app.account(turn.person.id, id).await?;
+        let person = turn.person.id;
+        let owned = app.account(person, id).await?.decided_by(person)?;
         accounts.push(owned.account().clone());
     }
     let action = Action::Offer {
@@ -48,6 +51,7 @@ pub async fn ask(app: &App, turn: &mut Turn, ids: &[AccountId]) -> Result<Asked,
         question: confirm::ask(app, turn, action, None).await?,
         accounts,
         giver: (turn.person.id, turn.name.clone()),
+        kind: MoveKind::Transfer,
     })
 }
 
@@ -57,20 +61,25 @@ pub async fn offer(
     turn: &mut Turn,
     confirmation: &Confirmation,
 ) -> Result<(Move, Vec<Account>), AppError> {
-    let Action::Offer { accounts } = &confirmation.action else {
-        return Err(AppError::Broken("not a question about an offer".to_owned()));
+    let (kind, accounts) = match &confirmation.action {
+        Action::Offer { accounts } => (MoveKind::Transfer, accounts.clone()),
+        Action::Share {
+            account,
+            what: Sharing::Offer,
+        } => (MoveKind::Share, vec![account.clone()]),
+        _ => return Err(AppError::Broken("not a question about an offer".to_owned())),
     };
     let (now, person) = (turn.now, turn.person.id);
     let new = Move {
         id: MoveId::from_random(app.ports.random()?),
-        kind: MoveKind::Transfer,
+        kind,
         giver: person,
         giver_name: turn.name.clone(),
         taker: PersonId(0),
         taker_name: String::new(),
         ends_at: now.plus(OFFER_FOR),
         due_at: Timestamp::NEVER,
-        accounts: accounts.clone(),
+        accounts,
     };
     let done = store_offer(app, turn, &new).await;
     if done.is_err() {
@@ -97,7 +106,10 @@ async fn store_offer(app: &App, turn: &mut Turn, new: &Move) -> Result<Vec<Accou
     }
     let mut offered = Vec::with_capacity(new.accounts.len());
     for id in &new.accounts {
-        let owned = Owned::lock(tx, person, id).await?;
+        let owned = Owned::lock(tx, person, id).await?.decided_by(person)?;
+        if new.kind == MoveKind::Share && owned.account().second_owner.is_some() {
+            return Err(MoveFault::HasSecondOwner.into());
+        }
         let name = &owned.account().name;
         let note = Note::account(id, now, person, AuditAction::MoveOffered, name);
         app.write_down(tx, note).await?;
@@ -122,6 +134,7 @@ pub async fn open(app: &App, turn: &mut Turn, id: &MoveId) -> Result<Option<Aske
         question: confirm::ask(app, turn, action, None).await?,
         accounts,
         giver: (offer.giver, offer.giver_name),
+        kind: offer.kind,
     }))
 }
 
@@ -132,7 +145,8 @@ async fn acceptable(
     now: Timestamp,
     offer: &Move,
 ) -> Result<Option<Vec<Account>>, AppError> {
-    if offer.kind != MoveKind::Transfer || offer.is_waiting() || offer.ends_at <= now {
+    let is_offer = matches!(offer.kind, MoveKind::Transfer | MoveKind::Share);
+    if !is_offer || offer.is_waiting() || offer.ends_at <= now {
         return Ok(None);
     }
     if offer.giver == person {
@@ -142,16 +156,16 @@ async fn acceptable(
     if accounts.is_empty() {
         return Ok(None);
     }
-    check_room(c, person, accounts.len()).await?;
+    check_room(c, person, &accounts).await?;
     Ok(Some(accounts))
 }
 
-/// Accepts: the accounts move when the time is over in which their owner can stop it.
+/// Accepts: it happens when the time is over in which the owner can stop it.
 pub async fn accept(
     app: &App,
     turn: &mut Turn,
     confirmation: &Confirmation,
-) -> Result<(Timestamp, Vec<Account>), AppError> {
+) -> Result<(Move, Vec<Account>), AppError> {
     let Action::Accept { offer } = &confirmation.action else {
         return Err(AppError::Broken("not a question about an offer".to_owned()));
     };
@@ -166,7 +180,7 @@ async fn store_acceptance(
     app: &App,
     turn: &mut Turn,
     id: &MoveId,
-) -> Result<(Timestamp, Vec<Account>), AppError> {
+) -> Result<(Move, Vec<Account>), AppError> {
     let (now, person, name) = (turn.now, turn.person.id, turn.name.clone());
     let due_at = now.plus(WAIT);
     let tx = turn.tx().await?;
@@ -187,13 +201,7 @@ async fn store_acceptance(
         );
         app.write_down(tx, note).await?;
     }
-    (offer.taker, offer.taker_name) = (person, name);
-    let began = Happened::Began(id.clone(), due_at);
-    turn.tell(News::Move(Told::of(
-        &offer,
-        offer.giver,
-        began,
-        accounts.clone(),
-    )));
-    Ok((due_at, accounts))
+    (offer.taker, offer.taker_name, offer.due_at) = (person, name, due_at);
+    tell_begun(turn, &offer, accounts.clone());
+    Ok((offer, accounts))
 }

@@ -200,12 +200,10 @@ impl Turn {
             ids.push(AnswerId(id));
         }
         for news in std::mem::take(&mut self.news) {
-            let owner = news.owner();
-            let stored = people::get(&mut tx, owner).await?;
-            let owner = stored.unwrap_or_else(|| Person::new(owner));
-            let (chat, payload) = (owner.id.private_chat(), words.of(&owner, self.now, &news)?);
             let rested = self.now.minus(NEWS_REST);
-            self.app.store_news(&mut tx, chat, rested, &payload).await?;
+            self.app
+                .tell_since(words, &mut tx, self.now, rested, news)
+                .await?;
             self.wakes.push(self.app.news_wake.clone());
         }
         if !inbox::done(&mut tx, self.update).await? {

@@ -1,12 +1,9 @@
 //! `/unlink`: the credential is wiped, waiting requests of the account end, the audit stays.
 
-use super::{App, AppError, Owned, Turn, UserError, audit::Note, confirm, ledger, requests};
+use super::{App, AppError, Owned, Turn, audit::Note, confirm, requests, second_owner};
 use crate::{
-    domain::{
-        Account, AccountId, Action, AuditAction, Confirmation, ConfirmationId, Operation,
-        operation::{Event, Step},
-    },
-    store::{StoreError, accounts, leaks, operations, workspaces},
+    domain::{Account, AccountId, Action, AuditAction, Confirmation, ConfirmationId, Operation},
+    store::{accounts, leaks, operations, workspaces},
 };
 
 /// The question, and what would stay behind.
@@ -22,7 +19,8 @@ pub struct Asked {
 
 /// Asks whether to unlink an account.
 pub async fn ask(app: &App, turn: &mut Turn, id: &AccountId) -> Result<Asked, AppError> {
-    let owned = app.account(turn.person.id, id).await?;
+    let person = turn.person.id;
+    let owned = app.account(person, id).await?.decided_by(person)?;
     let open = {
         let mut c = app.store.read().await?;
         let numbers = operations::open_of_account(&mut c, id).await?;
@@ -76,24 +74,10 @@ async fn withdraw_and_wipe(
     let (now, person) = (turn.now, turn.person.id);
     let tx = turn.tx().await?;
     Owned::check(tx, person, account).await?;
-    // Operations before accounts, as the ledger locks them; the audit of an end locks its account.
-    let mut open = Vec::new();
-    for number in operations::open_of_account(tx, account).await? {
-        match operations::lock(tx, number).await {
-            // A damaged one cannot go on anyway, with the credential or without.
-            Ok(None) | Err(StoreError::Damaged { .. }) => {}
-            operation => open.extend(operation?),
-        }
-    }
-    for operation in &mut open {
-        if operation.step == Step::Asked {
-            return Err(UserError::AtProvider(operation.number).into());
-        }
-        if operation.step != Step::Ended {
-            ledger::record(app, tx, operation, Event::Withdrawn, person, now).await?;
-        }
-    }
+    let open = requests::lock_open(tx, account).await?;
+    requests::withdraw(app, tx, open, person, now).await?;
     let owned = Owned::lock(tx, person, account).await?;
+    let owned = owned.decided_by(person)?;
     accounts::unlink(tx, account).await?;
     leaks::forget_account(tx, account).await?;
     workspaces::forget_account(tx, account).await?;
@@ -105,5 +89,7 @@ async fn withdraw_and_wipe(
         &owned.account().name,
     );
     app.write_down(tx, note).await?;
-    Ok(owned.account().clone())
+    let account = owned.account().clone();
+    second_owner::tell_gone(turn, &account, person);
+    Ok(account)
 }

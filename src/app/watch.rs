@@ -6,14 +6,11 @@ use std::{sync::Arc, time::Duration};
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Alert, App, AppError, accounts::mark_refused, leaks::Leaked, list_keys::only_key, moves::Told,
-    workspace::Asleep,
-};
+use super::{App, AppError, News, Words, accounts::mark_refused, list_keys::only_key};
 use crate::{
     domain::{
         Account, AccountState, Drift, Key, KeyAges, KeyRef, Keys, Operation, Person, PersonId,
-        ProviderKind, Rule, SeenKey, Timestamp, operation::Outcome,
+        ProviderKind, SeenKey, Timestamp, operation::Outcome,
     },
     providers::{Access, ProviderError},
     store::{Connection, accounts, key_ages, keys, leaks, operations, people, watch},
@@ -43,64 +40,6 @@ const REMINDERS: usize = 5;
 
 /// After a night the reminders do not all come in its first minute.
 const MORNING: Duration = Duration::from_mins(15);
-
-/// What is told of an account without having been asked for.
-#[derive(Debug)]
-pub enum News {
-    /// Its keys have changed, and not through us.
-    Drift(Account, Drift),
-    /// Its provider refuses its credential.
-    Refused(Account),
-    /// A key is to be replaced by then, as these ages say.
-    Due(Account, Key, KeyAges, Timestamp),
-    /// A key stood in a message.
-    Leaked(Leaked),
-    /// Somebody has acted on it from a group for the first time: who, by their present name, and the group's title.
-    FirstAction(Account, PersonId, String, String),
-    /// A group with that title does not work with it any more.
-    Asleep(Account, String, Asleep),
-    /// For an operator: something does not go on by itself.
-    Alert(PersonId, Alert),
-    /// Accounts go to another person, or stay.
-    Move(Told),
-    /// Somebody has rejected a request, or said why; for whoever asked.
-    Decided(Box<Operation>),
-    /// A group works under another rule: for an owner of one of its accounts.
-    PolicyChanged {
-        /// Whom it is told.
-        owner: PersonId,
-        /// Who has changed it, by their present name.
-        by: (PersonId, String),
-        /// The group's title.
-        group: String,
-        /// What it says now.
-        rule: Rule,
-    },
-}
-
-impl News {
-    /// Whom it is told.
-    pub(super) fn owner(&self) -> PersonId {
-        match self {
-            Self::Drift(account, _)
-            | Self::Refused(account)
-            | Self::Due(account, ..)
-            | Self::Leaked(Leaked { account, .. })
-            | Self::FirstAction(account, ..)
-            | Self::Asleep(account, ..) => account.owner,
-            Self::Alert(operator, _) => *operator,
-            Self::Move(told) => told.to,
-            Self::Decided(operation) => operation.person,
-            Self::PolicyChanged { owner, .. } => *owner,
-        }
-    }
-}
-
-/// Puts news into words: what comes back goes into the outbox, together with what it tells of.
-pub trait Words: Send + Sync {
-    /// For that person, now.
-    fn of(&self, person: &Person, now: Timestamp, news: &News) -> Result<Vec<u8>, AppError>;
-}
 
 /// See the module's text.
 pub struct Watch {
@@ -159,7 +98,7 @@ impl Watch {
         let mut c = self.app.store.write().await?;
         let planned = watch::replan(&mut c, &account.id, look_at, later).await?;
         drop(c);
-        if is_new || !planned || !self.app.allows(account.owner) {
+        if is_new || !planned || !account.owners().any(|owner| self.app.allows(owner)) {
             return Ok(Duration::ZERO);
         }
         self.look_at(&account).await
@@ -303,24 +242,6 @@ impl Watch {
     fn about(&self, span: Duration) -> Result<Duration, AppError> {
         let roll = u32::from(u16::from_be_bytes(self.app.ports.random()?));
         Ok(span * 3 / 4 + span / 2 * roll / u32::from(u16::MAX))
-    }
-}
-
-impl App {
-    /// Stores news together with what it tells of.
-    pub(super) async fn tell(
-        &self,
-        words: &dyn Words,
-        c: &mut Connection,
-        now: Timestamp,
-        news: News,
-    ) -> Result<(), AppError> {
-        let owner = news.owner();
-        let person = people::get(c, owner).await?;
-        let person = person.unwrap_or_else(|| Person::new(owner));
-        let payload = words.of(&person, now, &news)?;
-        self.store_news(c, owner.private_chat(), now, &payload)
-            .await
     }
 }
 

@@ -1,6 +1,8 @@
 //! Groups that work with accounts: who stands in one, asked of Telegram now; binding, unbinding, and what happens when people,
 //! the bot or the group itself move on. A binding whose owner has left gives nobody a right.
 
+use std::collections::BTreeMap;
+
 use futures::future::join_all;
 
 use super::{
@@ -40,35 +42,59 @@ pub async fn enter(
 ) -> Result<(), AppError> {
     let bound = accounts::bound_to(&mut *app.store.read().await?, chat).await?;
     let person = turn.person.id;
-    let mut people = vec![person];
-    for account in &bound {
-        if !people.contains(&account.owner) {
-            people.push(account.owner);
-        }
-    }
-    // Side by side: each is a question to Telegram.
-    let seen = join_all(people.iter().map(|person| members.look(chat, *person))).await;
-    let mut standing = Standing::Gone;
+    let mut seen = BTreeMap::new();
+    let first = bound.iter().map(|account| account.owner);
+    look_at(&mut seen, members, chat, first.chain([person])).await;
+    // A second owner matters only where the first one is not seen: Telegram may tell nothing of them.
+    let alone = bound
+        .iter()
+        .filter(|account| !is_here(&seen, account.owner));
+    let second: Vec<_> = alone.filter_map(|account| account.second_owner).collect();
+    look_at(&mut seen, members, chat, second.into_iter()).await;
     let mut left = Vec::new();
-    for (other, seen) in people.into_iter().zip(seen) {
-        let seen = known(seen)?;
-        if other == person {
-            standing = seen.standing;
-        } else if seen.standing == Standing::Gone {
-            left.push(other);
+    for account in &bound {
+        if account.owners().any(|owner| is_here(&seen, owner)) {
+            continue;
+        }
+        for owner in account.owners().filter(|owner| *owner != person) {
+            if let Some(seen) = seen.get(&owner) {
+                known(seen.clone())?;
+                left.push(owner);
+            }
         }
     }
+    let standing = match seen.remove(&person) {
+        Some(seen) => known(seen)?.standing,
+        None => Standing::Gone,
+    };
     turn.set_visit(Visit { chat, standing });
-    let gone = !left.is_empty();
-    for owner in left {
-        owner_left(app, turn, chat, owner).await?;
-    }
-    match (standing, gone) {
+    let asleep = owners_left(app, turn, chat, &left).await?;
+    match (standing, asleep) {
         (Standing::Gone, _) => Err(UserError::NotInGroup.into()),
-        // What they owned sleeps now, and the transaction that says so must not wait for a provider.
+        // The transaction that says so must not wait for a provider.
         (_, true) => Err(UserError::OwnerLeft.into()),
         (_, false) => Ok(()),
     }
+}
+
+type Looks = BTreeMap<PersonId, Result<Seen, Unseen>>;
+
+fn is_here(seen: &Looks, person: PersonId) -> bool {
+    matches!(seen.get(&person), Some(Ok(seen)) if seen.standing != Standing::Gone)
+}
+
+/// Asks Telegram about those who were not asked about yet; side by side, since each is a question.
+async fn look_at(
+    seen: &mut Looks,
+    members: &dyn Members,
+    chat: ChatId,
+    people: impl Iterator<Item = PersonId>,
+) {
+    let mut people: Vec<_> = people.filter(|person| !seen.contains_key(person)).collect();
+    people.sort_unstable();
+    people.dedup();
+    let answers = join_all(people.iter().map(|person| members.look(chat, *person))).await;
+    seen.extend(people.into_iter().zip(answers));
 }
 
 /// What Telegram said; without an answer nobody has any right.
@@ -98,7 +124,7 @@ pub async fn bindable(app: &App, turn: &Turn) -> Result<Vec<Owned>, AppError> {
 /// The accounts of the person of a turn that are bound to its group.
 pub async fn unbindable(app: &App, turn: &Turn) -> Result<Vec<Account>, AppError> {
     let mut bound = bound(app, turn.chat).await?;
-    bound.retain(|account| account.owner == turn.person.id);
+    bound.retain(|account| account.is_owned_by(turn.person.id));
     if bound.is_empty() {
         return Err(UserError::NothingToUnbind.into());
     }
@@ -184,16 +210,19 @@ pub async fn bot_left(app: &App, turn: &mut Turn, chat: ChatId) -> Result<(), Ap
     sleep(app, turn, chat, accounts, Asleep::BotGone).await
 }
 
-/// Somebody has left a group: what they own is not worked with there any more.
-pub async fn owner_left(
+/// People have left a group: what they alone own is not worked with there any more. True when there is something of that kind.
+pub async fn owners_left(
     app: &App,
     turn: &mut Turn,
     chat: ChatId,
-    owner: PersonId,
-) -> Result<(), AppError> {
+    left: &[PersonId],
+) -> Result<bool, AppError> {
     let mut accounts = bound(app, chat).await?;
-    accounts.retain(|account| account.owner == owner);
-    sleep(app, turn, chat, accounts, Asleep::OwnerGone).await
+    // Whether its other owner is still there is asked of Telegram when somebody acts.
+    accounts.retain(|account| account.owners().all(|owner| left.contains(&owner)));
+    let any = !accounts.is_empty();
+    sleep(app, turn, chat, accounts, Asleep::OwnerGone).await?;
+    Ok(any)
 }
 
 async fn sleep(

@@ -6,7 +6,7 @@ use crate::{
     app::requests::Press,
     domain::{
         AccountId, AuditFilter, ConfirmationId, KeyAge, Language, MoveId, OperationNumber,
-        ProviderKind, Rule, RuleKind, Timestamp,
+        ProviderKind, Rule, RuleKind, Sharing, Timestamp,
         operation::{Objection, OldKeyDies},
     },
 };
@@ -94,6 +94,8 @@ pub enum Callback {
     SavedCodes,
     /// `Stop it`: accounts stay where they are.
     StopMove(MoveId),
+    /// Something about an account's second owner.
+    Share(AccountId, Sharing),
     /// `Approve`.
     Approve(OperationNumber),
     /// `Reject`.
@@ -153,6 +155,7 @@ impl Callback {
             | Self::RotateKey(..)
             | Self::SavedCodes
             | Self::StopMove(_)
+            | Self::Share(..)
             | Self::Later => Place::Private,
             Self::Me(_)
             | Self::Approve(_)
@@ -215,6 +218,7 @@ impl Callback {
             Self::Me(question) => format!("me:{question}"),
             Self::SavedCodes => "codes".to_owned(),
             Self::StopMove(id) => format!("halt:{id}"),
+            Self::Share(account, what) => format!("share:{account}:{}", what.code()),
             Self::Approve(number) => format!("approve:{number}"),
             Self::Reject(number) => format!("reject:{number}"),
             Self::Object(number, why) => format!("why:{number}:{}", why.code()),
@@ -289,6 +293,9 @@ impl Callback {
             ("later", None, None) => Self::Later,
             ("codes", None, None) => Self::SavedCodes,
             ("halt", Some(id), None) => Self::StopMove(MoveId::new(id)),
+            ("share", Some(id), Some(code)) => {
+                Self::Share(AccountId::new(id), Sharing::from_code(code)?)
+            }
             ("me", Some(id), None) => Self::Me(ConfirmationId::new(id)),
             ("approve", Some(number), None) => Self::Approve(OperationNumber(number.parse().ok()?)),
             ("reject", Some(number), None) => Self::Reject(OperationNumber(number.parse().ok()?)),

@@ -36,6 +36,8 @@ pub enum Command {
     Unlink(String),
     /// Gives accounts to another person.
     Transfer(String),
+    /// Makes somebody the second owner of an account.
+    SecondOwner(String),
     /// Takes over what a lost Telegram account had linked.
     Recover(String),
     /// Asks for a second factor before what weighs most.
@@ -136,6 +138,7 @@ impl Command {
             | Self::Age(_)
             | Self::Unlink(_)
             | Self::Transfer(_)
+            | Self::SecondOwner(_)
             | Self::Recover(_)
             | Self::SecondFactor(_)
             | Self::Language(_)
@@ -176,6 +179,7 @@ impl Command {
             Self::Leakwatch(_) => "leakwatch",
             Self::Unlink(_) => "unlink",
             Self::Transfer(_) => "transfer",
+            Self::SecondOwner(_) => "secondowner",
             Self::Recover(_) => "recover",
             Self::SecondFactor(_) => "secondfactor",
             Self::Bind(_) => "bind",
@@ -209,6 +213,7 @@ impl Command {
             | Self::Leakwatch(rest)
             | Self::Unlink(rest)
             | Self::Transfer(rest)
+            | Self::SecondOwner(rest)
             | Self::Recover(rest)
             | Self::SecondFactor(rest)
             | Self::Bind(rest)
@@ -242,6 +247,7 @@ impl Command {
             Self::Leakwatch(_) => Text::CommandLeakwatch,
             Self::Unlink(_) => Text::CommandUnlink,
             Self::Transfer(_) => Text::CommandTransfer,
+            Self::SecondOwner(_) => Text::CommandSecondowner,
             Self::Recover(_) => Text::CommandRecover,
             Self::SecondFactor(_) => Text::CommandSecondfactor,
             Self::Bind(_) => Text::CommandBind,

@@ -28,7 +28,7 @@ pub async fn event(context: Context) -> Outcome {
         Some(GroupEvent::MigratedTo(new)) => workspace::migrated(&mut turn, chat, new).await?,
         Some(GroupEvent::MigratedFrom(old)) => workspace::migrated(&mut turn, old, chat).await?,
         Some(GroupEvent::Left(person)) => {
-            workspace::owner_left(context.app(), &mut turn, chat, person).await?;
+            workspace::owners_left(context.app(), &mut turn, chat, &[person]).await?;
         }
         None => {}
     }

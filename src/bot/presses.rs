@@ -104,6 +104,9 @@ pub(super) async fn act_on(context: &Context, turn: &mut Turn, callback: Callbac
         Callback::Later => commands::age::later(context, turn),
         Callback::SavedCodes => commands::factor::saved(context, turn).await,
         Callback::StopMove(id) => commands::transfer::stop(context, turn, &id).await,
+        Callback::Share(account, what) => {
+            commands::second_owner::ask(context, turn, &account, what).await
+        }
         Callback::Approve(number) => commands::approvals::approve(context, turn, number).await,
         Callback::Reject(number) => commands::approvals::reject(context, turn, number).await,
         Callback::Object(number, why) => {
@@ -178,6 +181,9 @@ pub(super) async fn act(
         Action::ProveFactor => commands::factor::proved(context, turn).await,
         Action::NewAccountCodes => commands::recover::new_codes(context, turn).await,
         Action::Offer { .. } => commands::transfer::offered(context, turn, confirmation).await,
+        Action::Share { what, .. } => {
+            commands::second_owner::confirmed(context, turn, confirmation, *what).await
+        }
         Action::Accept { .. } => commands::transfer::accepted(context, turn, confirmation).await,
         Action::Pause { on } => commands::pause::confirmed(context, turn, *on).await,
     }

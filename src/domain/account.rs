@@ -9,8 +9,10 @@ use super::{AccountId, KeyAge, PersonId, ProviderKind, Sealed, Timestamp};
 pub struct Account {
     /// Our id.
     pub id: AccountId,
-    /// The person who linked it.
+    /// Whose it is: the person who linked it, or whoever has got it since.
     pub owner: PersonId,
+    /// Somebody who may do with it whatever its owner may, but neither give it away nor unlink it.
+    pub second_owner: Option<PersonId>,
     /// Where.
     pub provider: ProviderKind,
     /// The project, account or channel at the provider.
@@ -32,6 +34,16 @@ pub struct Account {
 }
 
 impl Account {
+    /// Its owner, and its second owner where it has one.
+    pub fn owners(&self) -> impl Iterator<Item = PersonId> + use<> {
+        std::iter::once(self.owner).chain(self.second_owner)
+    }
+
+    /// Whether that person is one of its owners.
+    pub fn is_owned_by(&self, person: PersonId) -> bool {
+        self.owners().any(|owner| owner == person)
+    }
+
     /// What operations of several people may collide on.
     pub fn scope(&self) -> Scope {
         let within = if self.provider.capabilities().project_is_unique {

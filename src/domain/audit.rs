@@ -1,13 +1,15 @@
 //! Audit entries: who did what to which account, each chained to the one before.
 //! An entry never holds a secret; keys appear by label and last four.
 
+use strum::IntoEnumIterator;
+
 use super::{AccountId, OperationNumber, PersonId, Timestamp};
 
 /// The chain's start, in place of a code of the entry before the first.
 pub const GENESIS: [u8; 32] = [0; 32];
 
 /// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
 pub enum AuditAction {
     /// An account was linked.
     Linked,
@@ -77,6 +79,12 @@ pub enum AuditAction {
     MoveStopped,
     /// It has another owner.
     Moved,
+    /// It has a second owner.
+    SecondOwnerAdded,
+    /// It has no second owner any more.
+    SecondOwnerGone,
+    /// Its second owner is taking it over.
+    TakeOverBegun,
     /// A group that works with it has another rule.
     PolicyChanged,
     /// Somebody approved a request from a group.
@@ -90,49 +98,6 @@ pub enum AuditAction {
 }
 
 impl AuditAction {
-    /// All of them.
-    pub const ALL: [Self; 39] = [
-        Self::Linked,
-        Self::Relinked,
-        Self::Renamed,
-        Self::Unlinked,
-        Self::CredentialRefused,
-        Self::IssueStarted,
-        Self::RotateStarted,
-        Self::RevokeStarted,
-        Self::KeyCreated,
-        Self::OutcomeLost,
-        Self::KeyShown,
-        Self::KeySaved,
-        Self::KeyLost,
-        Self::OrphanRevoked,
-        Self::OrphanKept,
-        Self::RevokeStopped,
-        Self::RevokeAccepted,
-        Self::Ended,
-        Self::KeyRecorded,
-        Self::OldKeyEnded,
-        Self::OldKeyKept,
-        Self::AgeSet,
-        Self::AgeRemoved,
-        Self::KeyLeaked,
-        Self::Bound,
-        Self::Unbound,
-        Self::FellAsleep,
-        Self::RoleGranted,
-        Self::RoleTaken,
-        Self::MoveOffered,
-        Self::MoveAccepted,
-        Self::RecoveryBegun,
-        Self::MoveStopped,
-        Self::Moved,
-        Self::PolicyChanged,
-        Self::Approved,
-        Self::Rejected,
-        Self::TakenBack,
-        Self::ApprovalDropped,
-    ];
-
     /// As stored and chained. Never change one: old chains would break.
     pub const fn code(self) -> &'static str {
         match self {
@@ -170,6 +135,9 @@ impl AuditAction {
             Self::RecoveryBegun => "recovery_begun",
             Self::MoveStopped => "move_stopped",
             Self::Moved => "moved",
+            Self::SecondOwnerAdded => "second_owner_added",
+            Self::SecondOwnerGone => "second_owner_gone",
+            Self::TakeOverBegun => "take_over_begun",
             Self::PolicyChanged => "policy_changed",
             Self::Approved => "approved",
             Self::Rejected => "rejected",
@@ -180,7 +148,7 @@ impl AuditAction {
 
     /// From the stored code.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.code() == code)
+        Self::iter().find(|action| action.code() == code)
     }
 
     /// What it is about: each action belongs to exactly one kind.
@@ -203,6 +171,9 @@ impl AuditAction {
             | Self::RecoveryBegun
             | Self::MoveStopped
             | Self::Moved
+            | Self::SecondOwnerAdded
+            | Self::SecondOwnerGone
+            | Self::TakeOverBegun
             | Self::PolicyChanged => AuditKind::Accounts,
             Self::IssueStarted
             | Self::RotateStarted
@@ -364,7 +335,7 @@ mod tests {
 
     #[test]
     fn every_code_reads_back() {
-        for action in AuditAction::ALL {
+        for action in AuditAction::iter() {
             assert_eq!(AuditAction::from_code(action.code()), Some(action));
         }
     }

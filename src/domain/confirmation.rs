@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AccountId, ChatId, ConfirmationId, KeyRef, Label, MoveId, OperationNumber, PersonId,
-    ProviderKind, Role, Sealed, Timestamp, UpdateId, operation::OldKeyDies,
+    ProviderKind, Role, Sealed, Sharing, Timestamp, UpdateId, operation::OldKeyDies,
 };
 
 /// An action that waits for its button.
@@ -112,6 +112,13 @@ pub enum Action {
         /// Which.
         accounts: Vec<AccountId>,
     },
+    /// Something about an account's second owner.
+    Share {
+        /// Which account.
+        account: AccountId,
+        /// What.
+        what: Sharing,
+    },
     /// Take offered accounts.
     Accept {
         /// The offer.
@@ -136,6 +143,7 @@ impl Action {
                 | Self::ProveFactor
                 | Self::NewAccountCodes
                 | Self::Offer { .. }
+                | Self::Share { .. }
         )
     }
 }

@@ -35,7 +35,7 @@ pub use ids::{
 };
 pub use key::{Key, KeyRef, Label, TextFault, plain_line};
 pub use language::Language;
-pub use moves::{Move, MoveKind};
+pub use moves::{Move, MoveKind, Sharing};
 pub use operation::{Operation, Verb};
 pub use person::{Allowed, Person};
 pub use policy::{MOST_APPROVALS, Policy, Rule, RuleKind, WaitsFor};

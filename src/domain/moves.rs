@@ -1,4 +1,7 @@
-//! Accounts on their way from one person to another: by their owner's wish, or by a recovery code after a Telegram account was lost.
+//! Accounts on their way from one person to another: by their owner's wish, by a recovery code after a Telegram account was lost, or
+//! since their second owner takes them over. And second owners on their way to an account.
+
+use serde::{Deserialize, Serialize};
 
 use super::{AccountId, MoveId, PersonId, Timestamp};
 
@@ -9,6 +12,10 @@ pub enum MoveKind {
     Transfer,
     /// Somebody has brought a recovery code.
     Recovery,
+    /// Their owner makes somebody their second owner.
+    Share,
+    /// Their second owner takes them over.
+    TakeOver,
 }
 
 impl MoveKind {
@@ -17,12 +24,14 @@ impl MoveKind {
         match self {
             Self::Transfer => "transfer",
             Self::Recovery => "recovery",
+            Self::Share => "share",
+            Self::TakeOver => "take_over",
         }
     }
 
     /// From the stored code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Transfer, Self::Recovery]
+        [Self::Transfer, Self::Recovery, Self::Share, Self::TakeOver]
             .into_iter()
             .find(|kind| kind.code() == code)
     }
@@ -39,7 +48,7 @@ pub struct Move {
     pub giver: PersonId,
     /// What the giver was called when it began.
     pub giver_name: String,
-    /// Whose they are to be; zero until somebody has accepted.
+    /// Whose they are to be, too or alone; zero until somebody has accepted.
     pub taker: PersonId,
     /// What the taker was called then.
     pub taker_name: String,
@@ -55,5 +64,35 @@ impl Move {
     /// Somebody has accepted: it happens when its time has come, unless it is stopped.
     pub const fn is_waiting(&self) -> bool {
         !self.due_at.is_never()
+    }
+}
+
+/// What can be asked about an account's second owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sharing {
+    /// The owner offers somebody to be that.
+    Offer,
+    /// There is to be none any more: the owner or the second owner wants that.
+    End,
+    /// The second owner wants to be the owner.
+    TakeOver,
+}
+
+impl Sharing {
+    /// As it stands in buttons.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Offer => "offer",
+            Self::End => "end",
+            Self::TakeOver => "take",
+        }
+    }
+
+    /// From that code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Offer, Self::End, Self::TakeOver]
+            .into_iter()
+            .find(|what| what.code() == code)
     }
 }

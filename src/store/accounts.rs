@@ -13,12 +13,12 @@ use crate::domain::{
 };
 
 const BY_ID: &str = "SELECT id, owner, provider, project, name, credential, last_four, state, linked_at, \
-                     credential_at, key_age FROM accounts WHERE id = $1";
+                     credential_at, key_age, second_owner FROM accounts WHERE id = $1";
 const OF_OWNER: &str = "SELECT id, owner, provider, project, name, credential, last_four, state, linked_at, \
-                        credential_at, key_age FROM accounts WHERE owner = $1 AND state <> 'unlinked' \
+                        credential_at, key_age, second_owner FROM accounts WHERE (owner = $1 OR second_owner = $1) AND state <> 'unlinked' \
                         ORDER BY linked_at, id";
 const BOUND_TO: &str = "SELECT id, owner, provider, project, name, credential, last_four, state, linked_at, \
-                        credential_at, key_age FROM accounts WHERE state <> 'unlinked' AND id IN \
+                        credential_at, key_age, second_owner FROM accounts WHERE state <> 'unlinked' AND id IN \
                         (SELECT account FROM bindings WHERE chat = $1 AND asleep_at = 0) ORDER BY linked_at, id";
 
 fn read(row: &AnyRow) -> Result<Account, StoreError> {
@@ -44,6 +44,7 @@ fn read(row: &AnyRow) -> Result<Account, StoreError> {
         linked_at: row.time(8)?,
         credential_at: row.time(9)?,
         key_age: KeyAge::from_days(row.number(10)?),
+        second_owner: Some(PersonId(row.number(11)?)).filter(|person| person.0 != 0),
     })
 }
 
@@ -60,7 +61,7 @@ pub async fn lock(c: &mut Connection, id: &AccountId) -> Result<Option<Account>,
     row.as_ref().map(read).transpose()
 }
 
-/// A person's linked accounts, oldest first.
+/// The linked accounts of which a person is the owner or the second owner, oldest first.
 pub async fn of_owner(c: &mut Connection, owner: PersonId) -> Result<Vec<Account>, StoreError> {
     let rows = query(OF_OWNER).bind(owner.0).fetch_all(c).await?;
     rows.iter().map(read).collect()
@@ -105,19 +106,16 @@ pub async fn rename(c: &mut Connection, id: &AccountId, name: &str) -> Result<()
     Ok(())
 }
 
-/// Another owner, who calls it so.
-pub async fn give(
-    c: &mut Connection,
-    id: &AccountId,
-    owner: PersonId,
-    name: &str,
-) -> Result<(), StoreError> {
-    query("UPDATE accounts SET owner = $2, name = $3 WHERE id = $1 AND state <> 'unlinked'")
-        .bind(id.as_str())
-        .bind(owner.0)
-        .bind(name)
-        .execute(c)
-        .await?;
+/// Other owners, as the account names them.
+pub async fn set_owners(c: &mut Connection, account: &Account) -> Result<(), StoreError> {
+    query(
+        "UPDATE accounts SET owner = $2, second_owner = $3 WHERE id = $1 AND state <> 'unlinked'",
+    )
+    .bind(account.id.as_str())
+    .bind(account.owner.0)
+    .bind(account.second_owner.map_or(0, |person| person.0))
+    .execute(c)
+    .await?;
     Ok(())
 }
 
@@ -172,10 +170,12 @@ pub async fn set_credential(
 
 /// Wipes the credential; the row stays for its audit.
 pub async fn unlink(c: &mut Connection, id: &AccountId) -> Result<(), StoreError> {
-    query("UPDATE accounts SET credential = $2, state = 'unlinked' WHERE id = $1")
-        .bind(id.as_str())
-        .bind(Sealed::default().as_bytes())
-        .execute(c)
-        .await?;
+    query(
+        "UPDATE accounts SET credential = $2, state = 'unlinked', second_owner = 0 WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .bind(Sealed::default().as_bytes())
+    .execute(c)
+    .await?;
     Ok(())
 }

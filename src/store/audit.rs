@@ -1,6 +1,7 @@
 //! Table `audit`, and the count and head of each account's chain in its row.
 
 use sqlx::{AssertSqlSafe, any::AnyRow, query};
+use strum::IntoEnumIterator;
 
 use super::{
     Connection, StoreError,
@@ -94,7 +95,7 @@ pub async fn latest_of_owner(
 ) -> Result<Vec<(AuditEntry, String)>, StoreError> {
     let rows = query(AssertSqlSafe(format!(
         "SELECT u.account, u.seq, u.at, u.actor, u.action, u.operation, u.subject, u.outcome, a.name \
-         FROM audit u JOIN accounts a ON a.id = u.account WHERE a.owner = $1 AND ($4 = '' OR a.id = $4) {} \
+         FROM audit u JOIN accounts a ON a.id = u.account WHERE (a.owner = $1 OR a.second_owner = $1) AND ($4 = '' OR a.id = $4) {} \
          ORDER BY u.at DESC, u.account, u.seq DESC LIMIT $3 OFFSET $2",
         of_kind(filter.kind)
     )))
@@ -115,7 +116,7 @@ fn of_kind(kind: Option<AuditKind>) -> String {
     let Some(kind) = kind else {
         return String::new();
     };
-    let actions = AuditAction::ALL.into_iter();
+    let actions = AuditAction::iter();
     let codes: Vec<_> = actions
         .filter(|action| action.kind() == kind)
         .map(|action| format!("'{}'", action.code()))
@@ -128,8 +129,10 @@ pub async fn accounts_of_owner(
     c: &mut Connection,
     owner: PersonId,
 ) -> Result<Vec<(AccountId, String)>, StoreError> {
-    let rows = query("SELECT id, name FROM accounts WHERE owner = $1 ORDER BY linked_at, id")
-        .bind(owner.0)
+    let rows = query(
+        "SELECT id, name FROM accounts WHERE owner = $1 OR second_owner = $1 ORDER BY linked_at, id",
+    )
+    .bind(owner.0)
         .fetch_all(c)
         .await?;
     rows.iter()

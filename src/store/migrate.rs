@@ -45,6 +45,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "transfer",
         include_str!("../../migrations/0008_transfer.sql"),
     ),
+    (
+        9,
+        "second_owner",
+        include_str!("../../migrations/0009_second_owner.sql"),
+    ),
 ];
 
 pub(super) async fn run(pool: &AnyPool) -> Result<(), StoreError> {

@@ -108,6 +108,28 @@ pub async fn of_giver(c: &mut Connection, giver: PersonId) -> Result<Vec<Move>, 
     Ok(found)
 }
 
+/// What is on its way with an account, among others; of a kind that this version does not know, nothing is said about that.
+pub async fn waiting_of_account(
+    c: &mut Connection,
+    account: &AccountId,
+) -> Result<Vec<(MoveId, Option<MoveKind>)>, StoreError> {
+    let rows = query(
+        "SELECT id, kind FROM moves WHERE due_at > 0 AND id IN (SELECT move FROM move_accounts WHERE account = $1) \
+         ORDER BY id",
+    )
+    .bind(account.as_str())
+    .fetch_all(c)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok((
+                MoveId::new(row.text(0)?),
+                MoveKind::from_code(&row.text(1)?),
+            ))
+        })
+        .collect()
+}
+
 /// The ids of those whose time has come.
 pub async fn due(c: &mut Connection, now: Timestamp) -> Result<Vec<MoveId>, StoreError> {
     let rows = query(

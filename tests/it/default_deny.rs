@@ -77,6 +77,11 @@ impl Table {
                 .set_role(ADA, group, Who::Gone.id(), Role::Kicked)
                 .unwrap();
         }
+        let shared = format!(
+            "UPDATE accounts SET second_owner = {}",
+            Who::SecondOwner.id()
+        );
+        world.database.execute(&shared);
         let account = AccountId::new(world.database.find("SELECT id FROM accounts").remove(0));
         Self {
             groups,
@@ -172,6 +177,12 @@ story! {
         ada.press_in(table.groups[0].1, "Create key").unwrap();
         // Drawn when it is recorded that the secret was shown.
         ada.sees_in(table.groups[0].1, "private chat with me").await;
+        let group = table.groups[0].1;
+        ada.asks_in(group, "/policy", "Revocations: nobody").await;
+        ada.presses_in(group, "Revocations", "Choose what").await;
+        ada.presses_in(group, "1 person", "Revocations: one").await;
+        ada.asks_in(group, "/revoke dashboard", "Revoke dashboard").await;
+        ada.presses_in(group, "Revoke key", "Waits for others").await;
         world.idle().await;
         let before = touched(world);
         let mut cells = 0;

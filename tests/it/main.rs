@@ -45,6 +45,7 @@ mod revoke_key;
 mod roles;
 mod rotate_key;
 mod rotate_mode;
+mod second_owner;
 mod start;
 mod strangers;
 mod telegram_days;

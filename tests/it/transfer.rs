@@ -258,7 +258,7 @@ story! {
         world.pass(Duration::from_mins(4));
         told(world, BORIS, "It is yours now").await;
         ada.sees_gone(secret.id).await;
-        ada.sees("has another owner now").await;
+        ada.sees("is not yours any more").await;
         assert_eq!(world.sandbox.botsubscription().keys(&project.id).len(), 2);
         world.boris().asks("/keys", "ci").await;
         // What Ada would begin now has no account.

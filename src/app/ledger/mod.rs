@@ -130,7 +130,7 @@ async fn from_group(
         .as_ref()
         .is_some_and(|approval| !approval.is_enough());
     let tx = turn.tx().await?;
-    if workspaces::acts(tx, chat, &account.id, person).await? && person != account.owner {
+    if workspaces::acts(tx, chat, &account.id, person).await? && !account.is_owned_by(person) {
         let title = workspaces::title(tx, chat).await?.unwrap_or_default();
         let name = turn.name.clone();
         turn.tell(News::FirstAction(account.clone(), person, name, title));

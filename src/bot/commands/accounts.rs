@@ -19,6 +19,7 @@ pub async fn list(context: &Context, turn: &mut Turn) -> Outcome {
     Ok(Answer::send(view::accounts::list(
         &context.voice(turn),
         &accounts,
+        turn.person.id,
     )))
 }
 

@@ -17,6 +17,7 @@ pub mod policy;
 pub mod recover;
 pub mod revoke;
 pub mod rotate;
+pub mod second_owner;
 pub mod start;
 pub mod status;
 pub mod timezone;
@@ -56,6 +57,7 @@ pub async fn run(
         Command::Leakwatch(_) => leakwatch::in_private(context, turn),
         Command::Unlink(_) => unlink::command(context, turn).await,
         Command::Transfer(_) => transfer::command(context, turn).await,
+        Command::SecondOwner(_) => second_owner::command(context, turn).await,
         Command::Recover(_) => recover::command(context, turn).await,
         Command::SecondFactor(_) => factor::command(context, turn).await,
         Command::Bind(_) => workspace::bind(context, turn).await,

@@ -13,16 +13,19 @@ use crate::{
     texts::Text,
 };
 
+/// What of the person's is on its way, each with a way to stop it.
+pub(super) async fn on_their_way(context: &Context, turn: &Turn) -> Result<Vec<Reply>, AppError> {
+    let open = moves::open(context.app(), turn.person.id).await?;
+    let voice = context.voice(turn);
+    let shown = |(found, accounts): &(_, Vec<_>)| view::moves::open(&voice, found, accounts);
+    Ok(open.iter().map(shown).map(Reply::Send).collect())
+}
+
 /// `/transfer`: what is on its way, then the accounts to choose from.
 pub async fn command(context: &Context, turn: &mut Turn) -> Outcome {
-    let accounts = context.app().accounts(turn.person.id).await?;
-    let open = moves::open(context.app(), turn.person.id).await?;
-    let mut replies: Vec<_> = open
-        .iter()
-        .map(|(found, accounts)| {
-            Reply::Send(view::moves::open(&context.voice(turn), found, accounts))
-        })
-        .collect();
+    let app = context.app();
+    let accounts = app.accounts_decided_by(turn.person.id).await?;
+    let mut replies = on_their_way(context, turn).await?;
     let question = match accounts.as_slice() {
         [] if replies.is_empty() => return Err(UserError::NoAccounts.into()),
         [] => None,
@@ -78,8 +81,8 @@ pub async fn opened(context: &Context, turn: &mut Turn, id: &MoveId) -> Outcome 
 
 /// `Accept`
 pub async fn accepted(context: &Context, turn: &mut Turn, confirmation: &Confirmation) -> Outcome {
-    let (due_at, accounts) = transfer::accept(context.app(), turn, confirmation).await?;
-    let message = view::moves::accepted(&context.voice(turn), due_at, &accounts);
+    let (offer, accounts) = transfer::accept(context.app(), turn, confirmation).await?;
+    let message = view::moves::accepted(&context.voice(turn), &offer, &accounts);
     Ok(Answer::edit(context.incoming.message, message))
 }
 
@@ -87,7 +90,7 @@ pub async fn accepted(context: &Context, turn: &mut Turn, confirmation: &Confirm
 pub async fn stop(context: &Context, turn: &mut Turn, id: &MoveId) -> Outcome {
     let stopped = moves::stop(context.app(), turn, id).await?;
     let text = match stopped.kind {
-        MoveKind::Transfer => Text::MoveStopped,
+        MoveKind::Transfer | MoveKind::Share | MoveKind::TakeOver => Text::MoveStopped,
         MoveKind::Recovery => Text::RecoveryStopped,
     };
     let message = context.voice(turn).message(text);

@@ -15,7 +15,7 @@ use crate::{
 
 /// `/unlink`: with several accounts first a button for each.
 pub async fn command(context: &Context, turn: &mut Turn) -> Outcome {
-    let accounts = context.app().accounts(turn.person.id).await?;
+    let accounts = context.app().accounts_decided_by(turn.person.id).await?;
     match accounts.as_slice() {
         [] => Err(UserError::NoAccounts.into()),
         [only] => ask(context, turn, &only.account().id.clone())

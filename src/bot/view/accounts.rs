@@ -7,12 +7,12 @@ use crate::{
         callback::Callback,
         message::{Button, Colour, Message},
     },
-    domain::AccountState,
+    domain::{AccountState, PersonId, Sharing},
     texts::{Rich, Text},
 };
 
 /// All accounts with what can be done with each.
-pub fn list(voice: &Voice<'_>, accounts: &[Owned]) -> Message {
+pub fn list(voice: &Voice<'_>, accounts: &[Owned], me: PersonId) -> Message {
     if accounts.is_empty() {
         return none(voice);
     }
@@ -29,6 +29,9 @@ pub fn list(voice: &Voice<'_>, accounts: &[Owned]) -> Message {
             ],
         ));
         line.line(&state(voice, owned));
+        if account.owner != me {
+            line.line(&voice.say(Text::AccountSecondOwner));
+        }
         message_text.paragraph(&line);
     }
     let mut message = Message::new(message_text);
@@ -44,10 +47,16 @@ pub fn list(voice: &Voice<'_>, accounts: &[Owned]) -> Message {
             AccountState::Linked => button(Text::ButtonKeys, Callback::KeysOf(id.clone(), 0)),
             _ => button(Text::ButtonLinkAgain, Callback::LinkAgain(id.clone())),
         };
+        let last = if owned.account().owner == me {
+            button(Text::ButtonUnlink, Callback::Unlink(id.clone())).coloured(Colour::Destroys)
+        } else {
+            let leave = Callback::Share(id.clone(), Sharing::End);
+            button(Text::ButtonShareLeaveYes, leave).coloured(Colour::Destroys)
+        };
         message = message.row([
             button(Text::ButtonRename, Callback::Rename(id.clone())),
             first,
-            button(Text::ButtonUnlink, Callback::Unlink(id.clone())).coloured(Colour::Destroys),
+            last,
         ]);
     }
     message.row([voice.button(Text::ButtonLinkAccount, &Callback::Link)])

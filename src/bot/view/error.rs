@@ -140,6 +140,10 @@ const fn moving(fault: MoveFault) -> Text {
         MoveFault::OfferOver => Text::ErrorOfferOver,
         MoveFault::OwnOffer => Text::ErrorOwnOffer,
         MoveFault::NoRoom => Text::ErrorNoRoom,
+        MoveFault::FirstOwnerOnly => Text::ErrorFirstOwnerOnly,
+        MoveFault::HasSecondOwner => Text::ErrorHasSecondOwner,
+        MoveFault::YoursAlready => Text::ErrorYoursAlready,
+        MoveFault::NoSecondOwner => Text::ErrorNoSecondOwner,
         MoveFault::NothingToStop => Text::ErrorNothingToStop,
     }
 }

@@ -17,6 +17,7 @@ pub mod policy;
 pub mod question;
 pub mod recover;
 pub mod request;
+pub mod second_owner;
 pub mod start;
 pub mod unlink;
 pub mod watch;

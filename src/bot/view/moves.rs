@@ -61,6 +61,14 @@ pub fn question(voice: &Voice<'_>, asked: &Asked) -> Message {
     ))
 }
 
+/// One text for accounts that change hands, one for a second owner.
+const fn by_kind(kind: MoveKind, moving: Text, sharing: Text) -> Text {
+    match kind {
+        MoveKind::Transfer | MoveKind::Recovery | MoveKind::TakeOver => moving,
+        MoveKind::Share => sharing,
+    }
+}
+
 /// The link.
 pub fn offered(
     voice: &Voice<'_>,
@@ -74,7 +82,8 @@ pub fn offered(
         ("link", link.into()),
         ("time", voice.until(offer.ends_at).into()),
     ];
-    Message::new(voice.fill(Text::TransferOffered, &values)).row([stop(voice, &offer.id)])
+    let text = by_kind(offer.kind, Text::TransferOffered, Text::ShareOffered);
+    Message::new(voice.fill(text, &values)).row([stop(voice, &offer.id)])
 }
 
 /// Asks whoever has opened the link.
@@ -84,7 +93,8 @@ pub fn offer(voice: &Voice<'_>, asked: &Asked) -> Message {
         ("person", workspace::person(*giver, called).into()),
         ("accounts", names(&asked.accounts).into()),
     ];
-    Message::new(voice.fill(Text::TransferOffer, &values)).row(question::yes_no(
+    let text = by_kind(asked.kind, Text::TransferOffer, Text::ShareOffer);
+    Message::new(voice.fill(text, &values)).row(question::yes_no(
         voice,
         Text::ButtonAccept,
         Colour::Creates,
@@ -93,12 +103,13 @@ pub fn offer(voice: &Voice<'_>, asked: &Asked) -> Message {
 }
 
 /// Accepted; now the time runs in which the owner can stop it.
-pub fn accepted(voice: &Voice<'_>, due_at: Timestamp, accounts: &[Account]) -> Message {
+pub fn accepted(voice: &Voice<'_>, offer: &Move, accounts: &[Account]) -> Message {
     let values = [
         ("accounts", names(accounts).into()),
-        ("time", voice.until(due_at).into()),
+        ("time", voice.until(offer.due_at).into()),
     ];
-    Message::new(voice.fill(Text::TransferAccepted, &values))
+    let text = by_kind(offer.kind, Text::TransferAccepted, Text::ShareAccepted);
+    Message::new(voice.fill(text, &values))
 }
 
 /// What is offered or on its way, for its owner.
@@ -108,33 +119,48 @@ pub fn open(voice: &Voice<'_>, found: &Move, accounts: &[Account]) -> Message {
         let taker = workspace::person(found.taker, &found.taker_name);
         let time = voice.until(found.due_at);
         let values = [accounts, ("person", taker.into()), ("time", time.into())];
-        voice.fill(Text::TransferWaiting, &values)
+        let text = by_kind(found.kind, Text::TransferWaiting, Text::ShareWaiting);
+        voice.fill(text, &values)
     } else {
         let values = [accounts, ("time", voice.until(found.ends_at).into())];
-        voice.fill(Text::TransferOpen, &values)
+        let text = by_kind(found.kind, Text::TransferOpen, Text::ShareOpen);
+        voice.fill(text, &values)
     };
     Message::new(text).row([stop(voice, &found.id)])
 }
 
 /// What is told without having been asked for.
 pub fn told(voice: &Voice<'_>, told: &Told) -> Message {
-    let accounts = ("accounts", Arg::from(names(&told.accounts)));
     let taker = workspace::person(told.taker.0, &told.taker.1);
+    let with = |text: Text, time: Option<Timestamp>| {
+        let mut values = vec![
+            ("accounts", Arg::from(names(&told.accounts))),
+            ("person", taker.clone().into()),
+        ];
+        values.extend(time.map(|time| ("time", voice.until(time).into())));
+        Message::new(voice.fill(text, &values))
+    };
     match &told.what {
         Happened::Began(id, due_at) => {
             let text = match told.kind {
                 MoveKind::Transfer => Text::NewsTransferBegan,
                 MoveKind::Recovery => Text::NewsRecoveryBegan,
+                MoveKind::Share => Text::NewsShareBegan,
+                MoveKind::TakeOver => Text::NewsTakeOverBegan,
             };
-            let time = voice.until(*due_at);
-            let values = [accounts, ("person", taker.into()), ("time", time.into())];
-            Message::new(voice.fill(text, &values)).row([stop(voice, id)])
+            with(text, Some(*due_at)).row([stop(voice, id)])
         }
-        Happened::Stopped => Message::new(voice.fill(Text::NewsMoveStopped, &[accounts])),
+        Happened::BeganElsewhere(due_at) => with(Text::NewsBeganElsewhere, Some(*due_at)),
+        Happened::Stopped => {
+            let text = by_kind(told.kind, Text::NewsMoveStopped, Text::NewsShareStopped);
+            with(text, None)
+        }
         Happened::Left => {
-            let values = [accounts, ("person", taker.into())];
-            Message::new(voice.fill(Text::NewsMoveLeft, &values))
+            let text = by_kind(told.kind, Text::NewsMoveLeft, Text::NewsShareDone);
+            with(text, None)
         }
+        Happened::Arrived(_) if told.kind == MoveKind::Share => with(Text::NewsShareArrived, None)
+            .row([voice.button(Text::ButtonMyKeys, &Callback::Keys)]),
         Happened::Arrived(keys) => arrived(voice, &told.accounts, keys),
         Happened::Stayed(why) => {
             let text = match why {
@@ -142,8 +168,11 @@ pub fn told(voice: &Voice<'_>, told: &Told) -> Message {
                 Why::NoRoom => Text::NewsStayedNoRoom,
                 Why::NothingLeft => Text::NewsStayedNothingLeft,
             };
-            Message::new(voice.fill(text, &[accounts]))
+            with(text, None)
         }
+        Happened::StayedElsewhere => with(Text::NewsStayedElsewhere, None),
+        Happened::SecondOwnerGone => with(Text::NewsSecondOwnerGone, None),
+        Happened::SecondOwnerLeft => with(Text::NewsSecondOwnerLeft, None),
     }
 }
 

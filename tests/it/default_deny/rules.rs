@@ -8,7 +8,7 @@ use keyporter::{
     },
     domain::{
         AccountId, AuditFilter, ConfirmationId, KeyAge, Language, MoveId, OperationNumber,
-        ProviderKind, Rule, RuleKind, Verb,
+        ProviderKind, Rule, RuleKind, Sharing, Verb,
         operation::{Objection, OldKeyDies},
     },
 };
@@ -19,6 +19,7 @@ use crate::world::{ADA, BORIS, VERA};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]
 pub enum Who {
     Owner,
+    SecondOwner,
     Administrator,
     Manager,
     Issuer,
@@ -57,6 +58,7 @@ impl Who {
             Self::Gone => 205,
             Self::Stranger => 206,
             Self::Bot => 207,
+            Self::SecondOwner => 208,
         }
     }
 
@@ -70,8 +72,10 @@ impl Who {
 pub enum Takes {
     /// It never does, whoever sends it.
     Nothing,
-    /// The owner, in the private chat.
+    /// An owner, in the private chat.
     Owner,
+    /// The same, but not the second one.
+    FirstOwner,
     /// Anybody who may use the bot, in their own private chat: it opens a question of their own.
     Own,
     /// The owner in the private chat, or a role in a group.
@@ -81,8 +85,12 @@ pub enum Takes {
     Revoke,
     /// A manager, in a group.
     Manage,
-    /// An administrator or an owner, in a group.
+    /// Somebody else who may revoke, in the group where the request waits.
+    Approve,
+    /// An administrator who is an owner, in a group.
     Bind,
+    /// An owner, in a group.
+    Unbind,
     /// An administrator, in a group.
     Administer,
     /// It is bound to one person, here Ada, in the place where it was shown.
@@ -105,16 +113,17 @@ pub fn takes(command: &Command) -> Takes {
         | Command::Status(_)
         | Command::Roles(_)
         | Command::Policy(_)
+        | Command::SecondOwner(_)
         | Command::Pause(_) => Takes::Nothing,
         Command::Keys(_) => Takes::View,
         Command::NewKey(_) => Takes::Issue,
         Command::Rotate(_) => Takes::Rotate,
         Command::Revoke(_) => Takes::Revoke,
-        Command::Panic(_) | Command::Unlink(_) | Command::Transfer(_) | Command::Recover(_) => {
-            Takes::Owner
-        }
+        Command::Panic(_) => Takes::Owner,
+        Command::Unlink(_) | Command::Transfer(_) | Command::Recover(_) => Takes::FirstOwner,
         Command::SecondFactor(_) => Takes::Own,
-        Command::Bind(_) | Command::Unbind(_) => Takes::Bind,
+        Command::Bind(_) => Takes::Bind,
+        Command::Unbind(_) => Takes::Unbind,
         Command::Leakwatch(_) => Takes::Administer,
         Command::Grant(_) | Command::Ungrant(_) => Takes::Manage,
     }
@@ -140,7 +149,7 @@ pub fn button(
         CallbackKind::KeysOf => (Callback::KeysOf(account, 0), Takes::View),
         CallbackKind::NewKeyIn => (Callback::NewKeyIn(account), Takes::Owner),
         CallbackKind::Rename => (Callback::Rename(account), Takes::Owner),
-        CallbackKind::Unlink => (Callback::Unlink(account), Takes::Owner),
+        CallbackKind::Unlink => (Callback::Unlink(account), Takes::FirstOwner),
         CallbackKind::RotateOnly => (Callback::RotateOnly(account), Takes::Rotate),
         CallbackKind::PanicIn => (Callback::PanicIn(account), Takes::Owner),
         CallbackKind::PanicEverywhere => (Callback::PanicEverywhere, Takes::Owner),
@@ -187,11 +196,13 @@ pub fn button(
             Callback::StopMove(MoveId::new(question.as_str())),
             Takes::Nothing,
         ),
-        // Request 1 is Ada's, and waits for nobody.
-        CallbackKind::Approve => (Callback::Approve(OperationNumber(1)), Takes::Nothing),
-        CallbackKind::Reject => (Callback::Reject(OperationNumber(1)), Takes::Nothing),
+        CallbackKind::Share => (Callback::Share(account, Sharing::End), Takes::Owner),
+        // Request 2 is Ada's, and waits in the first group for somebody else who may revoke.
+        CallbackKind::Approve => (Callback::Approve(OperationNumber(2)), Takes::Approve),
+        CallbackKind::Reject => (Callback::Reject(OperationNumber(2)), Takes::Approve),
+        // It was not rejected.
         CallbackKind::Object => (
-            Callback::Object(OperationNumber(1), Objection::Wrong),
+            Callback::Object(OperationNumber(2), Objection::Wrong),
             Takes::Nothing,
         ),
         CallbackKind::Policy => (Callback::Policy, Takes::Nothing),
@@ -209,23 +220,29 @@ pub fn button(
 pub fn may(takes: Takes, who: Who, place: Place) -> bool {
     let in_group = matches!(place, Place::Group | Place::Supergroup | Place::Topic);
     let manages = matches!(who, Who::Administrator | Who::Manager);
+    let owns = matches!(who, Who::Owner | Who::SecondOwner);
     match takes {
         Takes::Nothing => false,
-        Takes::Owner => who == Who::Owner && place == Place::Private,
+        Takes::Owner => owns && place == Place::Private,
+        Takes::FirstOwner => who == Who::Owner && place == Place::Private,
         Takes::Own => who.is_person() && who != Who::Stranger && place == Place::Private,
         Takes::View | Takes::Issue | Takes::Rotate | Takes::Revoke if place == Place::Private => {
-            who == Who::Owner
+            owns
         }
         _ if place == Place::Channel || !who.is_person() => false,
         Takes::View => {
-            in_group
-                && (manages || matches!(who, Who::Owner | Who::Issuer | Who::Revoker | Who::Viewer))
+            in_group && (manages || owns || matches!(who, Who::Issuer | Who::Revoker | Who::Viewer))
         }
-        Takes::Issue => in_group && (manages || matches!(who, Who::Owner | Who::Issuer)),
-        Takes::Revoke => in_group && (manages || matches!(who, Who::Owner | Who::Revoker)),
-        Takes::Rotate | Takes::Manage => in_group && (manages || who == Who::Owner),
+        Takes::Issue => in_group && (manages || owns || who == Who::Issuer),
+        Takes::Revoke => in_group && (manages || owns || who == Who::Revoker),
+        Takes::Rotate => in_group && (manages || owns),
+        Takes::Manage => in_group && (manages || who == Who::Owner),
+        Takes::Approve => {
+            place == Place::Group && (manages || matches!(who, Who::SecondOwner | Who::Revoker))
+        }
         Takes::Administer => in_group && matches!(who, Who::Owner | Who::Administrator),
         Takes::Bind => in_group && who == Who::Owner,
+        Takes::Unbind => in_group && owns,
         // Ada's own presses are not part of this table.
         Takes::Row => who == Who::Owner,
     }

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::send::{ReplyParameters, check_topic, reply_to, words};
+use super::send::{Outgoing, ReplyParameters, words};
 use crate::sandbox::telegram::{
     entity::Entity,
-    keyboard::{Keyboard, ReplyMarkup},
-    message::{Author, Content},
+    keyboard::ReplyMarkup,
+    message::Content,
     multipart::Upload,
     params::{ChatId, Params},
     refusal::Refusal,
@@ -47,28 +47,18 @@ pub(super) fn send(world: &mut World, now_ms: i64, params: Params) -> Result<Val
         send.parse_mode.as_deref(),
         send.caption_entities,
     )?;
-    let id = send.chat_id.0;
-    let in_private = world.chat(id)?.is_private();
-    let (keyboard, other) = match send.reply_markup {
-        Some(ReplyMarkup::Inline(keyboard)) => (keyboard.checked(in_private)?, None),
-        Some(ReplyMarkup::Other(markup)) => (Keyboard::default(), Some(markup)),
-        None => (Keyboard::default(), None),
+    let outgoing = Outgoing {
+        chat: send.chat_id.0,
+        topic: send.message_thread_id,
+        protected: send.protect_content,
+        silent: send.disable_notification,
+        markup: send.reply_markup,
+        reply: send.reply_parameters,
     };
-    let chat = world.writable_chat(id)?;
-    check_topic(chat, send.message_thread_id)?;
-    let reply_to = reply_to(chat, send.reply_parameters.as_ref())?;
-    world.count_send(id, now_ms)?;
-    let message = world.put(id, Author::Bot, caption, now_ms, |message| {
-        message.first.keyboard = keyboard;
+    outgoing.put(world, now_ms, caption, |message| {
         message.content = Content::Document(file.name);
         message.file = Some((file.media_type, file.bytes));
-        message.protected = send.protect_content.unwrap_or_default();
-        message.silent = send.disable_notification.unwrap_or_default();
-        message.topic = send.message_thread_id;
-        message.reply_to = reply_to;
-        message.reply_markup = other;
-    });
-    Ok(world.message_json(id, message))
+    })
 }
 
 /// The one file that was sent, as that parameter.

@@ -8,7 +8,7 @@ use crate::sandbox::telegram::{
     entity::Entity,
     html,
     keyboard::{Keyboard, ReplyMarkup},
-    message::Author,
+    message::{Author, Message},
     params::ChatId,
     refusal::Refusal,
     text::{Formatted, settle},
@@ -78,29 +78,60 @@ pub(super) struct LinkPreviewOptions {
 
 pub(super) fn message(world: &mut World, now_ms: i64, send: SendMessage) -> Result<Value, Refusal> {
     let words = words(&send.text, send.parse_mode.as_deref(), send.entities)?;
-    let id = send.chat_id.0;
-    let in_private = world.chat(id)?.is_private();
-    let (keyboard, other) = match send.reply_markup {
-        Some(ReplyMarkup::Inline(keyboard)) => (keyboard.checked(in_private)?, None),
-        Some(ReplyMarkup::Other(markup)) => (Keyboard::default(), Some(markup)),
-        None => (Keyboard::default(), None),
-    };
-    let chat = world.writable_chat(id)?;
-    check_topic(chat, send.message_thread_id)?;
-    if send.message_effect_id.is_some() && !chat.is_private() {
+    if send.message_effect_id.is_some() && !world.chat(send.chat_id.0)?.is_private() {
         return Err(Refusal::bad("EFFECT_ID_INVALID"));
     }
-    let reply_to = reply_to(chat, send.reply_parameters.as_ref())?;
-    world.count_send(id, now_ms)?;
-    let message = world.put(id, Author::Bot, words, now_ms, |message| {
-        message.first.keyboard = keyboard;
-        message.protected = send.protect_content.unwrap_or_default();
-        message.silent = send.disable_notification.unwrap_or_default();
-        message.topic = send.message_thread_id;
-        message.reply_to = reply_to;
-        message.reply_markup = other;
-    });
-    Ok(world.message_json(id, message))
+    let outgoing = Outgoing {
+        chat: send.chat_id.0,
+        topic: send.message_thread_id,
+        protected: send.protect_content,
+        silent: send.disable_notification,
+        markup: send.reply_markup,
+        reply: send.reply_parameters,
+    };
+    outgoing.put(world, now_ms, words, |_| {})
+}
+
+/// What all kinds of messages have in common.
+pub(super) struct Outgoing {
+    pub(super) chat: i64,
+    pub(super) topic: Option<i64>,
+    pub(super) protected: Option<bool>,
+    pub(super) silent: Option<bool>,
+    pub(super) markup: Option<ReplyMarkup>,
+    pub(super) reply: Option<ReplyParameters>,
+}
+
+impl Outgoing {
+    /// Puts it into its chat with those words, and with what `fill` adds.
+    pub(super) fn put(
+        self,
+        world: &mut World,
+        now_ms: i64,
+        words: Formatted,
+        fill: impl FnOnce(&mut Message),
+    ) -> Result<Value, Refusal> {
+        let in_private = world.chat(self.chat)?.is_private();
+        let (keyboard, other) = match self.markup {
+            Some(ReplyMarkup::Inline(keyboard)) => (keyboard.checked(in_private)?, None),
+            Some(ReplyMarkup::Other(markup)) => (Keyboard::default(), Some(markup)),
+            None => (Keyboard::default(), None),
+        };
+        let chat = world.writable_chat(self.chat)?;
+        check_topic(chat, self.topic)?;
+        let reply_to = reply_to(chat, self.reply.as_ref())?;
+        world.count_send(self.chat, now_ms)?;
+        let message = world.put(self.chat, Author::Bot, words, now_ms, |message| {
+            message.first.keyboard = keyboard;
+            message.protected = self.protected.unwrap_or_default();
+            message.silent = self.silent.unwrap_or_default();
+            message.topic = self.topic;
+            message.reply_to = reply_to;
+            message.reply_markup = other;
+            fill(message);
+        });
+        Ok(world.message_json(self.chat, message))
+    }
 }
 
 /// The text as it will be shown.
@@ -127,7 +158,7 @@ pub(super) fn words(
     }
 }
 
-pub(super) fn check_topic(chat: &Chat, topic: Option<i64>) -> Result<(), Refusal> {
+fn check_topic(chat: &Chat, topic: Option<i64>) -> Result<(), Refusal> {
     match topic {
         Some(topic) if chat.kind != ChatKind::Forum || !chat.topics.contains(&topic) => {
             Err(Refusal::bad("message thread not found"))
@@ -136,10 +167,7 @@ pub(super) fn check_topic(chat: &Chat, topic: Option<i64>) -> Result<(), Refusal
     }
 }
 
-pub(super) fn reply_to(
-    chat: &Chat,
-    reply: Option<&ReplyParameters>,
-) -> Result<Option<i64>, Refusal> {
+fn reply_to(chat: &Chat, reply: Option<&ReplyParameters>) -> Result<Option<i64>, Refusal> {
     let Some(reply) = reply else {
         return Ok(None);
     };
