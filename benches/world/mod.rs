@@ -49,6 +49,11 @@ impl Bench {
     }
 
     pub fn start(&self) -> Child {
+        self.start_with(&[])
+    }
+
+    /// The same with further settings.
+    pub fn start_with(&self, settings: &[(&'static str, String)]) -> Child {
         Command::new(env!("CARGO_BIN_EXE_keyporter"))
             .env("TELOXIDE_TOKEN", self.sandbox.telegram().token())
             .env("TELOXIDE_API_URL", self.sandbox.telegram().url())
@@ -69,6 +74,7 @@ impl Bench {
             .env("BOTS_BUSINESS_API_URL", self.sandbox.bots_business().url())
             .env("BOTANALYTICS_API_URL", self.sandbox.botanalytics().url())
             .env("RUST_LOG", "warn")
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::null())
             .spawn()
             .unwrap()

@@ -9,9 +9,9 @@ use std::{
 
 use super::{App, AppError, News, Words, access::credential_row};
 use crate::{
-    domain::{Account, AccountId, Person},
+    domain::{Account, AccountId},
     secret::Secret,
-    store::{Tx, facts, people},
+    store::{Tx, facts},
     vault::VaultError,
 };
 
@@ -89,7 +89,7 @@ pub(super) async fn look(app: &App, words: &dyn Words) -> Result<(), AppError> {
     for account in app.unreadable.fresh() {
         let mut tx = app.store.begin().await?;
         let alert = Alert::CredentialUnreadable(account.clone());
-        tell(app, &mut tx, words, &alert).await?;
+        tell(app, &mut tx, words, alert).await?;
         tx.commit().await?;
         app.unreadable.told(account);
         app.news_wake.notify_one();
@@ -117,21 +117,15 @@ async fn once(
     if !facts::claim(&mut tx, name).await? {
         return Ok(());
     }
-    tell(app, &mut tx, words, &alert).await?;
+    tell(app, &mut tx, words, alert).await?;
     tx.commit().await?;
     app.news_wake.notify_one();
     Ok(())
 }
 
-async fn tell(app: &App, tx: &mut Tx, words: &dyn Words, alert: &Alert) -> Result<(), AppError> {
+async fn tell(app: &App, tx: &mut Tx, words: &dyn Words, alert: Alert) -> Result<(), AppError> {
     let now = app.ports.now();
-    for operator in app.operators.iter().copied() {
-        let stored = people::get(tx, operator).await?;
-        let person = stored.unwrap_or_else(|| Person::new(operator));
-        let payload = words.of(&person, now, &News::Alert(operator, alert.clone()))?;
-        let rested = now.minus(super::NEWS_REST);
-        app.store_news(tx, operator.private_chat(), rested, &payload)
-            .await?;
-    }
-    Ok(())
+    let rested = now.minus(super::NEWS_REST);
+    app.tell_since(words, tx, now, rested, News::Alert(alert))
+        .await
 }

@@ -66,6 +66,7 @@ impl News {
                     .flatten()
                     .collect()
             }
+            Self::Alert(_) => app.operators().to_vec(),
             Self::Move(told) => vec![told.to],
             Self::Alert(operator, _) => vec![*operator],
             Self::Linked(linked) => vec![linked.person],

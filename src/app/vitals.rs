@@ -39,9 +39,12 @@ impl App {
         );
         drop(c);
         let now = self.ports.now();
-        let age = |since: Timestamp| match since.is_never() {
-            true => Duration::ZERO,
-            false => now.since(since),
+        let age = |since: Timestamp| {
+            if since.is_never() {
+                Duration::ZERO
+            } else {
+                now.since(since)
+            }
         };
         let at = |step: Step| open.iter().find(|open: &&OpenAt| open.step == step);
         let revokes = || [Step::Revoke, Step::Verify].into_iter().filter_map(at);

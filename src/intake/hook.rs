@@ -1,6 +1,7 @@
 //! Our webhook at Telegram: its secret address, setting it, keeping it, leaving it. Address and signature are derived, so that restarts
 //! and replicas agree; they are secrets and never reach a log. Leaving never drops what waits.
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -29,7 +30,10 @@ pub struct Hook {
 impl Hook {
     /// The webhook of the bot with that number, under our public address.
     pub fn new(key: &DataKey, bot: &str, public_url: &str) -> Self {
-        let derived = |what: &str| hex(&key.code(format!("{what}\0{bot}").as_bytes()));
+        let derived = |what: &str| {
+            // Letters that both an address and a signature may have.
+            BASE64_URL_SAFE_NO_PAD.encode(key.code(format!("{what}\0{bot}").as_bytes()))
+        };
         let (path, signature) = (derived("webhook path"), derived("webhook signature"));
         Self {
             url: Secret::new(format!("{public_url}/{PREFIX}/{path}")),
@@ -149,10 +153,6 @@ pub(super) async fn forget_poll(intake: &Intake) -> Result<(), StoreError> {
     tx.commit().await
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,7 +183,7 @@ mod tests {
             hook.signature
                 .expose()
                 .bytes()
-                .all(|b| b.is_ascii_alphanumeric())
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         );
         assert!(
             hook.url

@@ -148,7 +148,10 @@ impl Shared {
             // A task of its own, so that a panic ends there.
             let work = tokio::spawn(async move { handler.handle(incoming).await }).await;
             metrics.handled(self.intake.ports.now().since(begun));
-            metrics.update(kind, work.as_ref().map_or("panicked", Handled::code));
+            metrics.update(
+                kind,
+                work.as_ref().map_or("panicked", |handled| handled.code()),
+            );
             match work {
                 Ok(Handled::Committed) => return,
                 Ok(Handled::Unchanged) => return self.completions.done(id),

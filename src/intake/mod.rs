@@ -76,7 +76,7 @@ pub enum Handled {
 
 impl Handled {
     /// For the metrics.
-    const fn code(&self) -> &'static str {
+    const fn code(self) -> &'static str {
         match self {
             Self::Committed => "committed",
             Self::Unchanged => "unchanged",

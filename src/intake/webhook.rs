@@ -77,7 +77,7 @@ pub(super) async fn receive(
             count = arrivals.0.recv_many(&mut deliveries, WAITING) => if count == 0 { break },
             () = stop.cancelled() => break,
         }
-        desk.take_in(deliveries.drain(..).collect()).await;
+        desk.take_in(std::mem::take(&mut deliveries)).await;
     }
     tending.abort();
     // Ends as cancelled.

@@ -39,7 +39,7 @@ story! {
         world.settle().await;
         for times in 1..=2 {
             // As after a fault of ours: it waits, and nobody works on it.
-            world.database.execute("UPDATE inbox SET state = 'waiting', received_at = 1");
+            world.database.execute("UPDATE inbox SET state = 'waiting', received_at = received_at - 1200000");
             minutes_pass(world, 3).await;
             boris.sees("to be handled, the oldest since").await;
             assert_eq!(told(&boris, "to be handled, the oldest since"), times);

@@ -46,7 +46,7 @@ pub fn news(voice: &Voice<'_>, news: &News) -> Message {
             ];
             Message::new(voice.fill(text, &values))
         }
-        News::Alert(_, alert) => self::alert(voice, alert),
+        News::Alert(alert) => self::alert(voice, alert),
         News::Decided(operation) => approval::decided(voice, operation),
         News::PolicyChanged {
             by, group, rule, ..

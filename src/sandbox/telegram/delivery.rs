@@ -17,7 +17,7 @@ use super::{
 };
 
 /// A bot that does not answer in this time has failed.
-const ANSWER_TIME: Duration = Duration::from_secs(60);
+const ANSWER_TIME: Duration = Duration::from_mins(1);
 
 /// Delivers for ever, whenever there is a webhook.
 pub(super) async fn run(core: Arc<Core>) {

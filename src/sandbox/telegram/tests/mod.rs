@@ -13,3 +13,4 @@ mod polling;
 mod pressing;
 mod requests;
 mod sending;
+mod webhook;
