@@ -26,8 +26,8 @@ pub enum News {
     FirstAction(Account, PersonId, String, String),
     /// A group with that title does not work with it any more.
     Asleep(Account, String, Asleep),
-    /// For an operator: something does not go on by itself.
-    Alert(PersonId, Alert),
+    /// For the operators: something does not go on by itself.
+    Alert(Alert),
     /// Accounts go to another person, or stay.
     Move(Told),
     /// A credential was brought on a page.
