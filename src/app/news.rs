@@ -68,7 +68,6 @@ impl News {
             }
             Self::Alert(_) => app.operators().to_vec(),
             Self::Move(told) => vec![told.to],
-            Self::Alert(operator, _) => vec![*operator],
             Self::Linked(linked) => vec![linked.person],
             Self::Decided(operation) => vec![operation.person],
             Self::PolicyChanged { owner, .. } => vec![*owner],
