@@ -110,14 +110,14 @@ story! {
         assert_eq!(page.opens_key().await.0, StatusCode::OK);
         world.pass(Duration::from_mins(11));
         // The way there is gone from the chat after ten minutes.
-        ada.sees("Show again").await;
+        ada.sees("taken out of the chat").await;
         assert_eq!(page.opens_key().await.0, StatusCode::GONE);
         ada.press("Show again");
         ada.sees("shown once, on a page").await;
         let mut page = world.opens(ADA, "Show key").await;
         assert_eq!(page.begins().await["key"]["state"], "ready");
         assert_eq!(page.opens_key().await.1["secret"], json!(newest_secret(world, &project)));
-        ada.presses("I lost it", "revoked").await;
+        ada.presses("I lost it", "evok").await;
         assert_eq!(page.opens_key().await.0, StatusCode::GONE);
     }
 }
@@ -132,14 +132,15 @@ story! {
         page.saves().await;
         ada.sees("is created and saved").await;
         ada.asks("/rotate ci", "Rotate ci").await;
-        ada.presses("Rotate key", "shown once, on a page").await;
+        ada.press("Rotate key");
+        ada.sees("shown once, on a page").await;
         world.crash().await;
-        world.start();
+        world.starts_serving().await;
         let mut page = world.opens(ADA, "Show key").await;
         page.begins().await;
         assert_eq!(page.opens_key().await.0, StatusCode::OK);
         assert_eq!(page.saves().await.0, StatusCode::OK);
-        ada.sees("is rotated").await;
+        ada.sees("Rotated: ci").await;
         let alive = world.sandbox.botsubscription().keys(&project.id).into_iter().filter(|key| key.revoked_at_ms.is_none());
         assert_eq!(alive.count(), 2);
     }
@@ -151,7 +152,7 @@ story! {
         let ada = world.ada();
         let mut page = world.opens(ADA, "Show key").await;
         page.begins().await;
-        ada.asks("/accounts", "BotSubscription").await;
+        ada.asks("/accounts", "Your accounts").await;
         ada.presses("Show new keys in the chat", "are shown in the private chat").await;
         // What stands on the page already is not opened there any more.
         assert_eq!(page.opens_key().await.0, StatusCode::GONE);
@@ -159,7 +160,7 @@ story! {
         ada.press("Create key");
         ada.sees("It disappears after ten minutes").await;
         assert!(world.sandbox.telegram().transcript(ADA).contains(&newest_secret(world, &project)));
-        ada.asks("/accounts", "BotSubscription").await;
+        ada.asks("/accounts", "Your accounts").await;
         ada.presses("Show new keys on a page", "are shown on a page").await;
     }
 }

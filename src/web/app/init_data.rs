@@ -99,3 +99,71 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
     }
     Some(bytes)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "7342037359:AAHI25ES9xCOMPokpYoz-p8XVrZUdygo2J4";
+
+    /// Signed by somebody else's code for that made-up token: `sign` of `@telegram-apps/init-data-node` 2.0.10.
+    const SIGNED: &str = "query_id=AAHdF6IQAAAAAN0XohDhrOrc&user=%7B%22id%22%3A4503599627370495%2C%22first_name%22%3A%22%D0%90%D0%B4%D0%B0+%26+%5C%22%D0%91%D0%BE%5C%22%22%2C%22last_name%22%3A%22L%5Cnx%3Dy%22%2C%22username%22%3A%22ada%22%2C%22language_code%22%3A%22ru%22%2C%22is_premium%22%3Atrue%2C%22allows_write_to_pm%22%3Atrue%2C%22photo_url%22%3A%22https%3A%2F%2Ft.me%2Fi%2Fuserpic%2F320%2Fa.svg%22%7D&start_param=abc-_1&chat_type=sender&chat_instance=8134722200314281151&signature=zL-ucjNyREiHDE8aihFwpfR9aggP2xiAo3NSpfe-p7IbCisNlDKlo7Kb6G4D0Ao2mBrSgEk4maLSdv6MLIlADQ&auth_date=1795290000&hash=a56ecfc96dfcdb79bf5b148e36e106bea707c8e4d0eaa34789557f6b1eb2a99f";
+
+    const SIGNED_AT: Timestamp = Timestamp::from_millis(1_795_290_000_000);
+
+    fn check(raw: &str, token: &str, now: Timestamp) -> Option<Launch> {
+        Checker::new(&Secret::new(token.to_owned()))
+            .unwrap()
+            .check(raw, now)
+    }
+
+    #[test]
+    fn what_an_independent_signer_has_signed_is_believed_while_it_is_fresh() {
+        let launch = check(SIGNED, TOKEN, SIGNED_AT).unwrap();
+        assert_eq!(
+            (launch.person, launch.language),
+            (PersonId(4_503_599_627_370_495), Language::Russian)
+        );
+        let seconds = Duration::from_secs;
+        for (now, believed) in [
+            (SIGNED_AT.plus(seconds(299)), true),
+            (SIGNED_AT.plus(seconds(300)), false),
+            (SIGNED_AT.minus(seconds(60)), true),
+            (SIGNED_AT.minus(seconds(61)), false),
+        ] {
+            assert_eq!(check(SIGNED, TOKEN, now).is_some(), believed, "{now:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_was_touched_is_believed() {
+        let other_token = TOKEN.replace("AAHI", "AAHJ");
+        assert!(check(SIGNED, &other_token, SIGNED_AT).is_none());
+        for at in 0..SIGNED.len() {
+            let mut touched = SIGNED.to_owned();
+            let other = if touched.as_bytes()[at] == b'x' {
+                "y"
+            } else {
+                "x"
+            };
+            touched.replace_range(at..=at, other);
+            assert!(check(&touched, TOKEN, SIGNED_AT).is_none(), "{touched}");
+        }
+        for added in [
+            "&user=%7B%22id%22%3A1%7D",
+            "&auth_date=1795290001",
+            "&x=1",
+            "&=",
+            "&hash=00",
+        ] {
+            assert!(
+                check(&format!("{SIGNED}{added}"), TOKEN, SIGNED_AT).is_none(),
+                "{added}"
+            );
+        }
+        for garbage in ["", "hash", "hash=", "&&&", "%", &"a".repeat(5000)] {
+            assert!(check(garbage, TOKEN, SIGNED_AT).is_none());
+        }
+    }
+}

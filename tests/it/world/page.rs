@@ -1,5 +1,7 @@
 //! A page of the Mini App, as somebody's client opens it: by HTTP, without a browser.
 
+use std::time::Duration;
+
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
@@ -22,7 +24,20 @@ impl World {
         self.stop().await;
         self.options.pages = true;
         self.way_in.webhook = true;
+        self.starts_serving().await;
+    }
+
+    /// Starts the bot, and waits until its pages can be had.
+    pub async fn starts_serving(&mut self) {
         self.start();
+        let url = format!("{}/health/live", self.way_in.url());
+        for _ in 0..LIMIT.as_millis() / 50 {
+            if reqwest::get(&url).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the web server never answers");
     }
 
     /// Opens the page behind the newest button in somebody's private chat that ends with those words.
