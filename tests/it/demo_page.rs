@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element, key::Key};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, key::Key, wd::WindowHandle};
 use hyper_util::client::legacy::connect::HttpConnector;
 use keyporter::{demo::Demo, ports::Ports};
 use serde_json::json;
@@ -119,8 +119,53 @@ impl Page {
             .unwrap();
     }
 
+    /// Presses a button that opens a page of the Mini App, and goes on in its window.
+    async fn opens(&self, words: &str) -> WindowHandle {
+        let chat = self.0.window().await.unwrap();
+        self.presses(words).await;
+        let opened = async {
+            loop {
+                let windows = self.0.windows().await.unwrap();
+                if let Some(window) = windows.into_iter().find(|window| *window != chat) {
+                    return window;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        let window = tokio::time::timeout(LIMIT, opened)
+            .await
+            .expect("a window opens");
+        self.0.switch_to_window(window).await.unwrap();
+        chat
+    }
+
+    /// Closes the page, and goes on in the chat.
+    async fn closes(&self, chat: WindowHandle) {
+        self.clicks("#close").await;
+        self.0.switch_to_window(chat).await.unwrap();
+    }
+
+    /// The background of the page, as it is drawn.
+    async fn background(&self) -> serde_json::Value {
+        let script = "return getComputedStyle(document.body).backgroundColor";
+        self.0.execute(script, Vec::new()).await.unwrap()
+    }
+
     async fn clicks(&self, css: &str) {
         self.find(css).await.click().await.unwrap();
+    }
+
+    /// Waits until a part of the Mini App's page says those words.
+    async fn says_on_page(&self, id: &str, words: &str) {
+        let path = format!("//*[@id='{id}'][contains(., \"{words}\")]");
+        let found = self
+            .0
+            .wait()
+            .at_most(LIMIT)
+            .for_element(Locator::XPath(&path));
+        found
+            .await
+            .unwrap_or_else(|error| panic!("{id}: {words}: {error}"));
     }
 
     async fn value(&self, name: &str) -> String {
@@ -141,15 +186,19 @@ async fn story(page: &Page) {
     );
     page.says("/start").await;
     page.message("Hello, Ada!").await;
+    // In the chat, as where there is no page.
     page.says("/link").await;
     page.presses("BotSubscription").await;
     page.message("project ID").await;
     page.says(&project).await;
-    page.message("API token").await;
+    page.message("may stay in notifications").await;
     page.says(&token).await;
     page.message("Linked").await;
     page.find("[data-testid=message][data-from=me][data-deleted=true]")
         .await;
+    page.says("/accounts").await;
+    page.presses("Show new keys in the chat").await;
+    page.message("are shown in the private chat").await;
     page.says("/newkey from a browser").await;
     page.message("Create key").await;
     page.presses("Create key").await;
@@ -166,6 +215,57 @@ async fn story(page: &Page) {
     page.clicks("[data-testid=person-boris]").await;
     page.says("/start").await;
     page.message("Здравствуйте, Boris!").await;
+}
+
+/// The Mini App: a form for the credential, and a page that shows a key once.
+async fn mini_app(page: &Page) {
+    let (project, token) = (
+        page.value("project-id").await,
+        page.value("project-token").await,
+    );
+    page.clicks("[data-testid=person-ada]").await;
+    page.says("/unlink").await;
+    page.presses("Unlink").await;
+    page.message("Unlinked").await;
+    page.says("/link").await;
+    let chat = page.opens("Link account").await;
+    let light = page.background().await;
+    page.clicks("input[value=botsubscription]").await;
+    page.find("#project")
+        .await
+        .send_keys(&project)
+        .await
+        .unwrap();
+    let credential = page.find("#credential").await;
+    credential
+        .send_keys("wrong-token-0123456789")
+        .await
+        .unwrap();
+    page.clicks("#submit").await;
+    page.says_on_page("credential-error", "refused").await;
+    assert_eq!(credential.prop("value").await.unwrap().as_deref(), Some(""));
+    credential.send_keys(&token).await.unwrap();
+    page.clicks("#submit").await;
+    page.says_on_page("result-title", "Linked").await;
+    page.closes(chat).await;
+    page.message("Linked").await;
+    // The other theme.
+    for _ in ["light", "dark"] {
+        page.clicks("#theme").await;
+    }
+    page.says("/newkey on a page").await;
+    page.presses("Create key").await;
+    page.message("shown once, on a page").await;
+    let chat = page.opens("Show key").await;
+    assert_ne!(page.background().await, light);
+    page.clicks("#show").await;
+    page.says_on_page("secret", "bsub_").await;
+    page.clicks("#hide").await;
+    page.says_on_page("result-text", "Hidden").await;
+    page.clicks("#saved").await;
+    page.says_on_page("result-title", "Saved").await;
+    page.closes(chat).await;
+    page.message("is created and saved").await;
 }
 
 /// Three people in their group: one asks, another one approves, and rights that were taken are gone.
@@ -191,7 +291,7 @@ async fn crew(page: &Page) {
     page.message("Approved by Ada").await;
     page.clicks("[data-testid=person-vera]").await;
     page.clicks("[data-testid=chat-private]").await;
-    page.message("It disappears after ten minutes").await;
+    page.message("shown once, on a page").await;
     page.clicks("[data-testid=person-ada]").await;
     page.clicks("[data-testid=chat-group]").await;
     page.clicks("[data-testid=member-vera] [data-testid=role-member]")
@@ -222,6 +322,7 @@ fn a_stranger_can_live_the_main_story_on_the_page() {
         client.goto(&url).await.unwrap();
         let page = Page(client);
         story(&page).await;
+        mini_app(&page).await;
         crew(&page).await;
         page.0.close().await.unwrap();
         stop.cancel();

@@ -74,7 +74,7 @@ story! {
             form_urlencoded::Serializer::new(String::new()).append_pair("tgWebAppData", &data).finish()));
         assert_eq!(his.tries().await.0, StatusCode::GONE);
         // With a session of his own, on the other page.
-        his.name = "link".to_owned();
+        "link".clone_into(&mut his.name);
         his.init_data = world.sandbox.telegram().launch_data(BORIS).unwrap();
         his.begins().await;
         assert_eq!(his.opens_key().await.0, StatusCode::GONE);

@@ -90,6 +90,18 @@ pub(super) struct Press {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct OpenPage {
+    person: i64,
+    chat: i64,
+    message_id: i64,
+    row: usize,
+    column: usize,
+    /// The client's colours.
+    dark: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Block {
     person: i64,
     blocked: bool,
@@ -139,11 +151,11 @@ pub(super) async fn edit(State(sandbox): State<Sandbox>, Posted(edit): Posted<Ed
 
 pub(super) async fn open_page(
     State(sandbox): State<Sandbox>,
-    Posted(press): Posted<Press>,
+    Posted(open): Posted<OpenPage>,
 ) -> Outcome {
-    let at = (press.row, press.column);
+    let at = (open.row, open.column);
     let telegram = sandbox.telegram();
-    let url = telegram.open_page_at(press.person, press.chat, press.message_id, at)?;
+    let url = telegram.open_page_at(open.person, open.chat, open.message_id, at, open.dark)?;
     Ok(Json(json!({"ok": true, "url": url})))
 }
 

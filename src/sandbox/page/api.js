@@ -13,8 +13,8 @@ export const say = (person, chat, text, { anonymous = false, replyTo = null } = 
   act("say", { person, chat, text, anonymous, reply_to: replyTo });
 export const setRole = (person, chat, member, role) => act("role", { person, chat, member, role });
 export const edit = (person, chat, message_id, text) => act("edit", { person, chat, message_id, text });
-export const openPage = (person, chat, message_id, row, column) =>
-  act("page", { person, chat, message_id, row, column });
+export const openPage = (person, chat, message_id, row, column, dark) =>
+  act("page", { person, chat, message_id, row, column, dark });
 
 export const press = (person, chat, message_id, row, column) =>
   act("press", { person, chat, message_id, row, column });

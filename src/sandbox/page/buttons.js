@@ -7,6 +7,7 @@ import { button, icon, make } from "./dom.js";
 import { me, theWorld, thisChat } from "./here.js";
 import { openLink } from "./links.js";
 import { alertBox, toast } from "./notices.js";
+import { isDark } from "./theme.js";
 
 /** Clients give up waiting for an answer after a while. */
 const ANSWER_MS_MAX = 15_000;
@@ -72,7 +73,7 @@ function kind(told) {
 async function openPage(_node, { messageId, rowAt, columnAt }) {
   const page = window.open("about:blank", "mini-app", "popup,width=420,height=720");
   try {
-    const { url } = await api.openPage(me().id, thisChat().id, messageId, rowAt, columnAt);
+    const { url } = await api.openPage(me().id, thisChat().id, messageId, rowAt, columnAt, isDark());
     page.location.replace(url);
   } catch (error) {
     page?.close();

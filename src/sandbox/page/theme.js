@@ -19,6 +19,12 @@ export function startTheme() {
   });
 }
 
+/** Whether the page is dark now. */
+export function isDark() {
+  const theme = document.documentElement.dataset.theme;
+  return theme === "auto" ? matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark";
+}
+
 function show(theme) {
   document.documentElement.dataset.theme = theme;
   const button = byId("theme");

@@ -17,7 +17,10 @@ use crate::sandbox::dice::mac;
 const VERSION: &str = "9.6";
 
 /// What a light client looks like.
-const THEME: &str = r##"{"bg_color":"#ffffff","text_color":"#000000","hint_color":"#707579","link_color":"#3390ec","button_color":"#3390ec","button_text_color":"#ffffff","secondary_bg_color":"#f4f4f5","destructive_text_color":"#df3f40"}"##;
+const LIGHT: &str = r##"{"bg_color":"#ffffff","text_color":"#000000","hint_color":"#707579","link_color":"#3390ec","button_color":"#3390ec","button_text_color":"#ffffff","secondary_bg_color":"#f4f4f5","destructive_text_color":"#df3f40"}"##;
+
+/// What a dark one looks like.
+const DARK: &str = r##"{"bg_color":"#212121","text_color":"#ffffff","hint_color":"#aaaaaa","link_color":"#8774e1","button_color":"#8774e1","button_text_color":"#ffffff","secondary_bg_color":"#0f0f0f","destructive_text_color":"#e53935"}"##;
 
 impl World {
     /// The address at which the person's client opens what stands behind a button of that kind.
@@ -27,6 +30,7 @@ impl World {
         chat: i64,
         message_id: i64,
         which: &Which<'_>,
+        dark: bool,
         now_ms: i64,
     ) -> Result<String, ActError> {
         let chat = self.is_there(person, chat)?;
@@ -40,7 +44,7 @@ impl World {
             .append_pair("tgWebAppData", &data)
             .append_pair("tgWebAppVersion", VERSION)
             .append_pair("tgWebAppPlatform", "weba")
-            .append_pair("tgWebAppThemeParams", THEME)
+            .append_pair("tgWebAppThemeParams", if dark { DARK } else { LIGHT })
             .finish();
         Ok(format!("{}#{fragment}", page.url))
     }

@@ -76,19 +76,20 @@ impl Telegram {
         words: &str,
     ) -> Result<String, ActError> {
         let which = Which::Words(words);
-        self.act(|world, now_ms| world.open_page(person, chat, message_id, &which, now_ms))
+        self.act(|world, now_ms| world.open_page(person, chat, message_id, &which, false, now_ms))
     }
 
-    /// The same for the button at that place, counted from 0.
+    /// The same for the button at that place, counted from 0, in a client with light or dark colours.
     pub fn open_page_at(
         &self,
         person: i64,
         chat: i64,
         message_id: i64,
         (row, column): (usize, usize),
+        dark: bool,
     ) -> Result<String, ActError> {
         let which = Which::At(row, column);
-        self.act(|world, now_ms| world.open_page(person, chat, message_id, &which, now_ms))
+        self.act(|world, now_ms| world.open_page(person, chat, message_id, &which, dark, now_ms))
     }
 
     /// What Telegram says of whoever opens a page now, as it stands in an address.

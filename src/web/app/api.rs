@@ -70,7 +70,7 @@ enum Page {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Credential {
+pub(super) struct Form {
     provider: String,
     project: Option<String>,
     credential: String,
@@ -103,7 +103,7 @@ pub(super) async fn session(
     headers: HeaderMap,
     body: Body<Opening>,
 ) -> Result<Json<Value>, Refusal> {
-    let Json(opening) = body.map_err(|refused| pages.unread(refused))?;
+    let Json(opening) = body.map_err(unread)?;
     let launch = pages
         .checker
         .check(&opening.init_data, pages.app.ports().now());
@@ -126,10 +126,10 @@ pub(super) async fn session(
 pub(super) async fn link(
     State(pages): State<Pages>,
     headers: HeaderMap,
-    body: Body<Credential>,
+    body: Body<Form>,
 ) -> Result<Json<Value>, Refusal> {
     let (person, language) = pages.person(&headers).await?;
-    let Json(body) = body.map_err(|refused| pages.unread(refused))?;
+    let Json(body) = body.map_err(unread)?;
     pages.slow_down(person, language)?;
     let brought = brought(body);
     let linked = match brought {
@@ -148,7 +148,7 @@ pub(super) async fn link(
     ))
 }
 
-fn brought(body: Credential) -> Result<Brought, UserError> {
+fn brought(body: Form) -> Result<Brought, UserError> {
     let provider = ProviderKind::from_code(&body.provider).ok_or(UserError::BadProject)?;
     let project = match body.project.as_deref() {
         _ if !provider.capabilities().needs_project => None,
@@ -176,7 +176,7 @@ pub(super) async fn open_key(
     body: Body<OfRequest>,
 ) -> Result<Json<Value>, Refusal> {
     let (person, language) = pages.person(&headers).await?;
-    let Json(OfRequest { request }) = body.map_err(|refused| pages.unread(refused))?;
+    let Json(OfRequest { request }) = body.map_err(unread)?;
     pages.slow_down(person, language)?;
     let number = OperationNumber(request);
     let (app, members) = (&pages.app, &*pages.members);
@@ -194,7 +194,7 @@ pub(super) async fn saved(
     body: Body<OfRequest>,
 ) -> Result<Json<Value>, Refusal> {
     let (person, language) = pages.person(&headers).await?;
-    let Json(OfRequest { request }) = body.map_err(|refused| pages.unread(refused))?;
+    let Json(OfRequest { request }) = body.map_err(unread)?;
     let number = OperationNumber(request);
     let (app, members) = (&pages.app, &*pages.members);
     let saved = pages::saved(app, members, &*pages.words, person, number).await;
@@ -203,6 +203,14 @@ pub(super) async fn saved(
     Ok(Json(
         json!({ "title": pages.say(language, title), "text": pages.say(language, text) }),
     ))
+}
+
+/// A body that no page of ours sends.
+fn unread(refused: JsonRejection) -> Refusal {
+    Refusal(
+        refused.status(),
+        "this is no call of a page of ours".to_owned(),
+    )
 }
 
 /// Too many calls.
@@ -246,14 +254,6 @@ impl Pages {
         }
         let words = self.say(language, Text::PageTooFast);
         Err(Refusal(StatusCode::TOO_MANY_REQUESTS, words))
-    }
-
-    fn unread(&self, refused: JsonRejection) -> Refusal {
-        // No page of ours sends such a thing, so nobody reads it.
-        Refusal(
-            refused.status(),
-            "this is no call of a page of ours".to_owned(),
-        )
     }
 
     fn refusal(&self, language: Language, error: AppError) -> Refusal {
