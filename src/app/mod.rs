@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod age;
 pub mod approvals;
 pub mod audit;
+pub mod backup;
 pub mod confirm;
 pub mod dialogue;
 mod error;
@@ -57,7 +58,7 @@ pub use turn::{AnswerId, NEWS_REST, Turn, WaitingAnswer};
 pub use watch::Watch;
 
 use crate::{
-    domain::{Allowed, PersonId},
+    domain::{Allowed, PersonId, Sealed},
     ports::Ports,
     providers::Providers,
     store::{Store, StoreError, facts},
@@ -83,6 +84,9 @@ pub struct App {
 
 /// Where our own name at Telegram is kept.
 pub const BOT_USERNAME: &str = "bot_username";
+
+/// Where the data keys are sealed.
+const DATA_KEYS: &str = "data_keys.sealed";
 
 /// The data key of the audit chains.
 const AUDIT_KEY: &str = "audit";
@@ -161,7 +165,7 @@ async fn data_key(
     name: &str,
 ) -> Result<DataKey, AppError> {
     let row = Row {
-        column: "data_keys.sealed",
+        column: DATA_KEYS,
         id: name,
     };
     let mut tx = store.begin().await?;
@@ -173,7 +177,24 @@ async fn data_key(
     let stored = facts::data_key(&mut tx, name).await?;
     tx.commit().await?;
     let sealed = stored.ok_or_else(|| AppError::Broken(format!("data key {name} is missing")))?;
-    let plain = vault.open_bytes(row, &sealed).map_err(|error| match error {
+    open_data_key(vault, name, &sealed)
+}
+
+/// Fails with `Unusable` when the database was sealed with another master key; one in which nothing is sealed yet fits any.
+async fn require_master_key(store: &Store, vault: &Vault) -> Result<(), AppError> {
+    let sealed = facts::data_key(&mut *store.read().await?, AUDIT_KEY).await?;
+    if let Some(sealed) = sealed {
+        open_data_key(vault, AUDIT_KEY, &sealed)?;
+    }
+    Ok(())
+}
+
+fn open_data_key(vault: &Vault, name: &str, sealed: &Sealed) -> Result<DataKey, AppError> {
+    let row = Row {
+        column: DATA_KEYS,
+        id: name,
+    };
+    let plain = vault.open_bytes(row, sealed).map_err(|error| match error {
         VaultError::UnknownKey(needed) => AppError::Store(StoreError::Unusable(format!(
             "this database is sealed with master key {needed}, and the given one is {}: \
              set KEYPORTER_MASTER_KEY to the right one, or name the other in KEYPORTER_MASTER_KEYS_OLD",
