@@ -12,6 +12,7 @@ pub mod intake;
 pub mod logging;
 pub mod ports;
 pub mod providers;
+pub mod restore;
 pub mod sandbox;
 pub mod secret;
 mod start;

@@ -176,17 +176,19 @@ async fn data_key(
     // Read back: another replica may have been first.
     let stored = facts::data_key(&mut tx, name).await?;
     tx.commit().await?;
-    let sealed = stored.ok_or_else(|| AppError::Broken(format!("data key {name} is missing")))?;
+    let sealed = stored.ok_or_else(|| missing(name))?;
     open_data_key(vault, name, &sealed)
 }
 
-/// Fails with `Unusable` when the database was sealed with another master key; one in which nothing is sealed yet fits any.
-async fn require_master_key(store: &Store, vault: &Vault) -> Result<(), AppError> {
+/// The key of the audit chains. Fails with `Unusable` when the database was sealed with another master key: nothing in it could be read.
+pub async fn audit_key(store: &Store, vault: &Vault) -> Result<DataKey, AppError> {
     let sealed = facts::data_key(&mut *store.read().await?, AUDIT_KEY).await?;
-    if let Some(sealed) = sealed {
-        open_data_key(vault, AUDIT_KEY, &sealed)?;
-    }
-    Ok(())
+    let sealed = sealed.ok_or_else(|| missing(AUDIT_KEY))?;
+    open_data_key(vault, AUDIT_KEY, &sealed)
+}
+
+fn missing(name: &str) -> AppError {
+    AppError::Broken(format!("data key {name} is missing"))
 }
 
 fn open_data_key(vault: &Vault, name: &str, sealed: &Sealed) -> Result<DataKey, AppError> {

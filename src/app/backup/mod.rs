@@ -42,10 +42,14 @@ pub enum BackupError {
     #[error("this file is no backup of Keyporter, or its first bytes are damaged")]
     Foreign,
     /// Written by a newer program in another format.
-    #[error("the backup has a format that this program does not know: restore it with the version that wrote it")]
+    #[error(
+        "the backup has a format that this program does not know: restore it with the version that wrote it"
+    )]
     Format,
     /// Written by a newer program with more tables.
-    #[error("the backup has schema version {schema} and this program knows version {known}: restore it with Keyporter {program} or newer")]
+    #[error(
+        "the backup has schema version {schema} and this program knows version {known}: restore it with Keyporter {program} or newer"
+    )]
     NewerSchema {
         /// The backup's.
         schema: i64,
@@ -55,7 +59,9 @@ pub enum BackupError {
         program: String,
     },
     /// Sealed with a master key that was not given.
-    #[error("the backup needs master key {needed}, which is not given: set KEYPORTER_MASTER_KEY to it, or name it in KEYPORTER_MASTER_KEYS_OLD. (If it never existed, part {part} is damaged.)")]
+    #[error(
+        "the backup needs master key {needed}, which is not given: set KEYPORTER_MASTER_KEY to it, or name it in KEYPORTER_MASTER_KEYS_OLD. (If it never existed, part {part} is damaged.)"
+    )]
     UnknownKey {
         /// The id that stands in the file.
         needed: MasterKeyId,
@@ -63,7 +69,9 @@ pub enum BackupError {
         part: u64,
     },
     /// A part that does not open at its place.
-    #[error("part {0} of the backup is damaged, or is not at its place: the file was changed since it was written")]
+    #[error(
+        "part {0} of the backup is damaged, or is not at its place: the file was changed since it was written"
+    )]
     Damaged(u64),
     /// The file ends before its end.
     #[error("the backup is cut: it ends in part {0}, before its end")]

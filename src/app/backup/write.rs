@@ -17,7 +17,7 @@ use super::{
     lines::{Line, LineWriter},
 };
 use crate::{
-    app::require_master_key,
+    app::audit_key,
     ports::Ports,
     store::{
         Store,
@@ -54,7 +54,8 @@ pub async fn write(
     if path.symlink_metadata().is_ok() {
         return Err(BackupError::Exists(path));
     }
-    require_master_key(store, vault).await?;
+    // With another master key than its database's a backup could not be restored to anything that opens.
+    audit_key(store, vault).await?;
     let folder = folder_of(&path);
     let file = tempfile::Builder::new()
         .prefix(".keyporter-backup-")
@@ -63,7 +64,10 @@ pub async fn write(
     let out = BufWriter::new(file);
     let mut lines = LineWriter::new(Writer::begin(out, path.clone(), vault, ports)?);
     let rows = copy(store, ports, &mut lines).await?;
-    let file = lines.end()?.into_inner().map_err(|error| failed("write", &path)(error.into_error()))?;
+    let file = lines
+        .end()?
+        .into_inner()
+        .map_err(|error| failed("write", &path)(error.into_error()))?;
     let bytes = keep(file, &path)?;
     Ok(Written { path, rows, bytes })
 }
