@@ -1,5 +1,7 @@
 //! Backups, as an operator makes, proves and restores them, while people go on.
 
+mod bad_days;
+
 use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -7,16 +9,9 @@ use std::{
 };
 
 use crate::{
-    process::{Service, ended, generated_key, on, said, signal},
+    process::{Service, ended, on, said, signal},
     world::{ADA, Database, Engine, Talker, canary::spellings},
 };
-
-/// Enough rows for several parts.
-const MANY_PEOPLE: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) \
-     INSERT INTO people (id, chosen_language, telegram_language, refused_since, refused_count) \
-     SELECT i, 'en', 'en', 0, 0 FROM n";
-
-const NAME_LENGTH: usize = "keyporter backup 1\n".len() + 16;
 
 /// Runs the program with these arguments and tells whether it succeeded, and what it said.
 fn run(service: &Service, arguments: &[&str]) -> (bool, String) {

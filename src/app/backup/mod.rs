@@ -76,9 +76,6 @@ pub enum BackupError {
     /// The file ends before its end.
     #[error("the backup is cut: it ends in part {0}, before its end")]
     Cut(u64),
-    /// Something comes after the end.
-    #[error("the backup is damaged: something follows after its end")]
-    Longer,
     /// A row is longer than a part can be.
     #[error("a row is too large for a backup")]
     TooLarge,
@@ -107,3 +104,6 @@ fn failed(what: &'static str, path: &Path) -> impl Fn(std::io::Error) -> BackupE
         error,
     }
 }
+
+#[cfg(test)]
+mod tests;
