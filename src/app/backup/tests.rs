@@ -100,9 +100,9 @@ fn what_was_written_is_read() {
 
 #[test]
 fn lines_are_gathered_and_come_back_one_by_one() {
-    let (vault, ports) = (vault(1, &[]), Ports::system());
-    let parts = Writer::begin(Vec::new(), PathBuf::new(), &vault, &ports).unwrap();
-    let mut lines = LineWriter::new(parts);
+    let vault = vault(1, &[]);
+    let writer = Writer::begin(Vec::new(), PathBuf::new(), &vault, &Ports::system()).unwrap();
+    let mut lines = LineWriter::new(writer);
     lines.line(&start(newest_schema())).unwrap();
     for number in 0..5000 {
         lines.line(&fact(&number.to_string())).unwrap();
