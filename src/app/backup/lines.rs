@@ -10,6 +10,7 @@ use super::{
     chunks::{Reader, Writer},
 };
 use crate::{
+    app::AppError,
     domain::Timestamp,
     store::copy::{Counts, Row},
 };
@@ -55,7 +56,8 @@ impl<'v, W: Write> LineWriter<'v, W> {
     }
 
     pub(super) fn line(&mut self, line: &Line) -> Result<(), BackupError> {
-        serde_json::to_writer(&mut *self.gathered, line).map_err(|_| BackupError::TooLarge)?;
+        serde_json::to_writer(&mut *self.gathered, line)
+            .map_err(|error| AppError::Broken(error.to_string()))?;
         self.gathered.push(b'\n');
         if self.gathered.len() >= PART {
             self.seal()?;
