@@ -339,13 +339,11 @@ fn every_text_is_said_somewhere() {
 
 #[test]
 fn every_migration_is_run_and_every_table_and_sealed_column_is_walked() {
-    let mut in_folder: Vec<_> = files("migrations", "sql");
-    in_folder.sort();
     let known: Vec<_> = MIGRATIONS
         .iter()
         .map(|(version, name, _)| format!("{version:04}_{name}.sql"))
         .collect();
-    let found: Vec<_> = in_folder
+    let found: Vec<_> = files("migrations", "sql")
         .iter()
         .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
