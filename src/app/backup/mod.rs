@@ -73,8 +73,8 @@ pub enum BackupError {
         "part {0} of the backup is damaged, or is not at its place: the file was changed since it was written"
     )]
     Damaged(u64),
-    /// The file ends before its end.
-    #[error("the backup is cut: it ends in part {0}, before its end")]
+    /// The file ends before its end, or a length was changed.
+    #[error("the backup is cut or damaged: it ends in part {0}, before its end")]
     Cut(u64),
     /// A row is longer than a part can be.
     #[error("a row is too large for a backup")]

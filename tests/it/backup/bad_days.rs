@@ -64,7 +64,7 @@ fn spoilt(good: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
             "a format that this program does not know",
         ),
         (changed(NAME_LENGTH - 1), "part 0 of the backup is damaged"),
-        (changed(NAME_LENGTH), "part 0 of the backup is damaged"),
+        (changed(NAME_LENGTH), "is cut or damaged"),
         (changed(first), "part 0 of the backup is damaged"),
         (changed(first + 1), "is damaged"),
         (changed(first + 20), "part 0 of the backup is damaged"),
