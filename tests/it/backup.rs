@@ -186,3 +186,53 @@ fn a_backup_of_a_running_bot_moves_it_from_sqlite_to_postgres() {
 fn a_backup_of_a_running_bot_moves_it_from_postgres_to_sqlite() {
     on(Engine::Postgres, moves_to_the_other_database);
 }
+
+/// Backup after backup, while Ada makes keys and a history.
+async fn people_go_on(_database: &Database, service: &mut Service) {
+    let place = Place::new(service);
+    let child = service.command(&[]).spawn().unwrap();
+    let ada = Talker::new(service.sandbox.clone(), ADA);
+    ada.links_project(&service.sandbox.botsubscription().add_project())
+        .await;
+    let files: Vec<_> = (0..8)
+        .map(|number| place.file(&format!("{number}.backup")))
+        .collect();
+    let mut commands: Vec<_> = files
+        .iter()
+        .map(|file| service.command(&["backup", file]))
+        .collect();
+    let writing = tokio::task::spawn_blocking(move || {
+        commands
+            .iter_mut()
+            .map(|command| command.output().unwrap())
+            .collect::<Vec<_>>()
+    });
+    let mut number = 0;
+    while !writing.is_finished() || number < 2 {
+        number += 1;
+        ada.asks(&format!("/newkey key-{number}"), "Create key")
+            .await;
+        ada.press("Create key");
+        ada.sees("It disappears after ten minutes").await;
+        ada.presses("I saved it", "is created and saved").await;
+    }
+    for output in writing.await.unwrap() {
+        assert!(output.status.success(), "{}", said(&output));
+    }
+    for file in &files {
+        let told = succeeds(service, &["restore", file, "--verify"]);
+        assert!(!told.contains("LOOK"), "{told}");
+    }
+    signal(&child, "TERM");
+    assert_eq!(ended(child).await.status.code(), Some(0));
+}
+
+#[test]
+fn every_backup_is_of_one_moment_while_people_go_on_on_sqlite() {
+    on(Engine::Sqlite, people_go_on);
+}
+
+#[test]
+fn every_backup_is_of_one_moment_while_people_go_on_on_postgres() {
+    on(Engine::Postgres, people_go_on);
+}

@@ -4,8 +4,8 @@ use std::{path::Path, process::Command};
 
 use super::{Place, names, refuses, run, run_command, succeeds};
 use crate::{
-    process::{Service, ended, generated_key, on, signal},
-    world::{ADA, Database, Engine, Talker},
+    process::{Service, ended, generated_key, on, said, signal},
+    world::{ADA, Database, Engine, LIMIT, Talker},
 };
 
 /// Enough rows for several parts.
@@ -246,5 +246,32 @@ fn a_full_disk_leaves_nothing_half_done() {
         let told = succeeds(service, &["restore", &file]);
         assert!(told.contains("is restored"), "{told}");
         target.remove();
+    });
+}
+
+#[test]
+fn a_backup_that_is_stopped_leaves_nothing() {
+    on(Engine::Postgres, async |database, service| {
+        let place = Place::new(service);
+        backed_up(database, service, &place.file("one.backup")).await;
+        let held = database.hold("LOCK TABLE audit IN ACCESS EXCLUSIVE MODE");
+        let two = place.file("two.backup");
+        let child = service.command(&["backup", &two]).spawn().unwrap();
+        let begun = async {
+            while names(place.folder.path()).len() < 3 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(LIMIT, begun).await.unwrap();
+        signal(&child, "TERM");
+        let output = ended(child).await;
+        assert!(
+            said(&output).contains("nothing was kept"),
+            "{}",
+            said(&output)
+        );
+        assert_eq!(output.status.code(), Some(1));
+        drop(held);
+        place.holds(&["one.backup"]);
     });
 }
