@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     process::{Service, ended, on, said, signal},
-    world::{ADA, Database, Engine, Talker, canary::spellings},
+    world::{ADA, Database, Engine, LIMIT, Talker, canary::spellings},
 };
 
 /// Runs the program with these arguments and tells whether it succeeded, and what it said.
@@ -235,4 +235,28 @@ fn every_backup_is_of_one_moment_while_people_go_on_on_sqlite() {
 #[test]
 fn every_backup_is_of_one_moment_while_people_go_on_on_postgres() {
     on(Engine::Postgres, people_go_on);
+}
+
+#[test]
+fn a_change_in_the_middle_of_a_backup_is_not_in_it() {
+    on(Engine::Postgres, async |database, service| {
+        let place = Place::new(service);
+        bad_days::backed_up(database, service, &place.file("one.backup")).await;
+        let two = place.file("two.backup");
+        // The accounts with the heads of their chains come before this table, the chains after it.
+        let held = database.hold("LOCK TABLE dialogues IN ACCESS EXCLUSIVE MODE");
+        let child = service.command(&["backup", &two]).spawn().unwrap();
+        let waits = "SELECT CAST(pid AS TEXT) FROM pg_locks WHERE NOT granted AND relation = 'dialogues'::regclass";
+        let waiting = async {
+            while database.find(waits).is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(LIMIT, waiting).await.unwrap();
+        database.execute("DELETE FROM audit");
+        drop(held);
+        assert_eq!(ended(child).await.status.code(), Some(0));
+        let told = succeeds(service, &["restore", &two, "--verify"]);
+        assert!(told.contains("chains of 1 accounts are whole"), "{told}");
+    });
 }

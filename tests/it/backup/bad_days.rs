@@ -28,7 +28,7 @@ fn taken_apart(bytes: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// A database with much in it, and a backup of it that was made while no bot ran.
-async fn backed_up(database: &Database, service: &Service, file: &str) {
+pub(super) async fn backed_up(database: &Database, service: &Service, file: &str) {
     let child = service.command(&[]).spawn().unwrap();
     let ada = Talker::new(service.sandbox.clone(), ADA);
     ada.links_project(&service.sandbox.botsubscription().add_project())
