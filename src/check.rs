@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    app::{App, rekey, verify_audit},
+    app::{AppError, audit_key, rekey, verify_audit},
     config::Settings,
     domain::{Operation, ProviderKind, Timestamp, operation::Step},
     metrics::Metrics,
@@ -26,7 +26,7 @@ pub struct Finding {
     pub good: bool,
 }
 
-fn good(subject: &str, text: impl Into<String>) -> Finding {
+pub(crate) fn good(subject: &str, text: impl Into<String>) -> Finding {
     Finding {
         subject: subject.to_owned(),
         text: text.into(),
@@ -34,7 +34,7 @@ fn good(subject: &str, text: impl Into<String>) -> Finding {
     }
 }
 
-fn bad(subject: &str, text: impl Into<String>) -> Finding {
+pub(crate) fn bad(subject: &str, text: impl Into<String>) -> Finding {
     Finding {
         subject: subject.to_owned(),
         text: text.into(),
@@ -73,7 +73,7 @@ pub async fn check(settings: Settings, ports: &Ports) -> Vec<Finding> {
             Err(error) => bad(kind.name(), error.to_string()),
         });
     }
-    findings.extend(database(settings, ports, providers).await);
+    findings.extend(database(settings, ports).await);
     findings
 }
 
@@ -95,35 +95,26 @@ async fn telegram(settings: &Settings) -> Finding {
     }
 }
 
-async fn database(settings: Settings, ports: &Ports, providers: Providers) -> Vec<Finding> {
+async fn database(settings: Settings, ports: &Ports) -> Vec<Finding> {
     let store = match Store::inspect(settings.database_url.as_str()).await {
         Ok(store) => store,
         Err(error) => return vec![bad("database", error.to_string())],
     };
     let mut findings = vec![good("database", "opens, and its schema is this program's")];
-    let vault = std::sync::Arc::new(Vault::new(
-        settings.master_key,
-        settings.old_master_keys,
-        ports.clone(),
-    ));
-    findings.extend(master_key(&store, &vault).await);
-    match App::open(
-        store.clone(),
-        vault,
-        providers,
-        ports.clone(),
-        settings.allowed,
-        settings.operators,
-    )
-    .await
-    {
-        Ok(app) => {
-            findings.extend(rows(&store, ports.now()).await);
-            findings.extend(audits(&app, &store).await);
-        }
-        Err(error) => findings.push(bad("master key", error.to_string())),
-    }
+    let vault = Vault::new(settings.master_key, settings.old_master_keys, ports.clone());
+    findings.extend(sealed_and_written_down(&store, &vault).await);
+    findings.extend(rows(&store, ports.now()).await);
     store.close().await;
+    findings
+}
+
+/// Whether everything that is sealed opens, and whether the audit chains of all accounts are whole.
+pub async fn sealed_and_written_down(store: &Store, vault: &Vault) -> Vec<Finding> {
+    let mut findings = master_key(store, vault).await;
+    findings.extend(match audits(store, vault).await {
+        Ok(findings) => findings,
+        Err(error) => vec![bad("audit", error.to_string())],
+    });
     findings
 }
 
@@ -202,15 +193,12 @@ async fn rows(store: &Store, now: Timestamp) -> Vec<Finding> {
     findings
 }
 
-async fn audits(app: &App, store: &Store) -> Vec<Finding> {
-    let accounts = async { audit::accounts(&mut *store.read().await?).await };
-    let accounts = match accounts.await {
-        Ok(accounts) => accounts,
-        Err(error) => return vec![bad("audit", error.to_string())],
-    };
+async fn audits(store: &Store, vault: &Vault) -> Result<Vec<Finding>, AppError> {
+    let key = audit_key(store, vault).await?;
+    let accounts = audit::accounts(&mut *store.read().await?).await?;
     let mut findings = Vec::new();
     for account in &accounts {
-        match verify_audit(app, account).await {
+        match verify_audit(store, &key, account).await {
             Ok(None) => {}
             Ok(Some(broken)) => findings.push(bad(
                 "audit",
@@ -225,5 +213,5 @@ async fn audits(app: &App, store: &Store) -> Vec<Finding> {
             format!("the chains of {} accounts are whole", accounts.len()),
         ));
     }
-    findings
+    Ok(findings)
 }

@@ -13,6 +13,7 @@ pub mod logging;
 pub mod metrics;
 pub mod ports;
 pub mod providers;
+pub mod restore;
 pub mod sandbox;
 pub mod secret;
 mod start;

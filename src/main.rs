@@ -1,16 +1,22 @@
 //! The program: arguments, settings, and calls of the library. It holds no logic.
 
-use std::{io::Write, process::ExitCode};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 use keyporter::{
-    app::rekey,
-    check,
+    app::{backup, rekey},
+    check::{self, Finding},
     config::{LogSettings, Settings, environment},
     demo::Demo,
     logging,
     ports::Ports,
-    vault::MasterKey,
+    restore,
+    store::Store,
+    vault::{MasterKey, Vault},
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -40,6 +46,19 @@ enum Command {
     Keygen,
     /// Seal everything anew with today's master key, so that older ones can go
     Rekey,
+    /// Write an encrypted copy of the database to a new file; the bot may run meanwhile
+    Backup {
+        /// The new file, or a folder in which it gets a name with the time
+        file: PathBuf,
+    },
+    /// Put a backup into the database, which must be empty
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// Only prove that it can be restored, in a scratch place; the database is not touched
+        #[arg(long)]
+        verify: bool,
+    },
 }
 
 type Failure = Box<dyn std::error::Error>;
@@ -61,6 +80,8 @@ fn main() -> ExitCode {
             Command::Check => check_all().await,
             Command::Keygen => keygen(),
             Command::Rekey => rekey_all().await,
+            Command::Backup { file } => until_stopped(write_backup(&file)).await,
+            Command::Restore { file, verify } => until_stopped(restore_backup(&file, verify)).await,
         }
     });
     // A blocked helper thread must not hold up the end.
@@ -131,8 +152,12 @@ fn stop_on_signals() -> Result<CancellationToken, Failure> {
 }
 
 async fn check_all() -> Result<ExitCode, Failure> {
-    let findings = check::check(settings()?, &Ports::system()).await;
-    for finding in &findings {
+    say_all(&check::check(settings()?, &Ports::system()).await)
+}
+
+/// Says what was found; a failure when something needs a look.
+fn say_all(findings: &[Finding]) -> Result<ExitCode, Failure> {
+    for finding in findings {
         let mark = if finding.good { "ok  " } else { "LOOK" };
         say(&format!("{mark} {}: {}", finding.subject, finding.text))?;
     }
@@ -173,4 +198,42 @@ async fn rekey_all() -> Result<ExitCode, Failure> {
     }
     say("Not everything could be sealed anew; keep the older keys and run this again.")?;
     Ok(ExitCode::FAILURE)
+}
+
+/// Does the work, or drops it at a signal: what is half done then goes with it.
+async fn until_stopped(
+    work: impl Future<Output = Result<ExitCode, Failure>>,
+) -> Result<ExitCode, Failure> {
+    let stop = stop_on_signals()?;
+    tokio::select! {
+        done = work => done,
+        () = stop.cancelled() => Err("stopped before the end; nothing was kept".into()),
+    }
+}
+
+async fn write_backup(file: &Path) -> Result<ExitCode, Failure> {
+    let (settings, ports) = (settings()?, Ports::system());
+    let store = Store::inspect(settings.database_url.as_str()).await?;
+    let vault = Vault::new(settings.master_key, settings.old_master_keys, ports.clone());
+    let written = backup::write(&store, &vault, &ports, file).await;
+    store.close().await;
+    let written = written?;
+    say(&format!(
+        "{}: {} rows, {} bytes, sealed with master key {}",
+        written.path.display(),
+        written.rows,
+        written.bytes,
+        vault.current_key()
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn restore_backup(file: &Path, verify: bool) -> Result<ExitCode, Failure> {
+    let (settings, ports) = (settings()?, Ports::system());
+    let findings = if verify {
+        restore::verify(settings, &ports, file).await?
+    } else {
+        restore::restore(settings, &ports, file).await?
+    };
+    say_all(&findings)
 }

@@ -15,11 +15,11 @@ use std::{
 use keyporter::{
     bot::command::Command,
     config::VARIABLES,
-    store::{MIGRATIONS, sealed},
+    store::{MIGRATIONS, copy, sealed},
     texts::Text,
 };
 
-/// What each module may import of the others. Modules that tie the layers (`lib`, `main`, `start`, `demo`, `check`) may import all.
+/// What each module may import of the others. Modules that tie the layers (`lib`, `main`, `start`, `demo`, `check`, `restore`) may import all.
 const ARROWS: &[(&str, &str)] = &[
     ("domain", ""),
     ("secret", ""),
@@ -40,7 +40,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("logging", "config"),
 ];
 
-const TIES: &[&str] = &["lib", "main", "start", "demo", "check"];
+const TIES: &[&str] = &["lib", "main", "start", "demo", "check", "restore"];
 
 /// The files of the bot that take a secret in or hand one out.
 const BOT_WITH_SECRETS: &[&str] = &[
@@ -333,29 +333,27 @@ fn every_text_is_said_somewhere() {
 }
 
 #[test]
-fn every_migration_is_run_and_every_sealed_column_is_walked() {
-    let mut in_folder: Vec<_> = files("migrations", "sql");
-    in_folder.sort();
+fn every_migration_is_run_and_every_table_and_sealed_column_is_walked() {
     let known: Vec<_> = MIGRATIONS
         .iter()
         .map(|(version, name, _)| format!("{version:04}_{name}.sql"))
         .collect();
-    let found: Vec<_> = in_folder
+    let found: Vec<_> = files("migrations", "sql")
         .iter()
         .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
     assert_eq!(found, known);
-    let (mut table, mut columns) = (String::new(), BTreeSet::new());
+    let (mut tables, mut columns) = (Vec::<String>::new(), BTreeSet::new());
     for line in MIGRATIONS.iter().flat_map(|(_, _, text)| text.lines()) {
         if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
-            table = name_at(rest).unwrap();
+            tables.extend(name_at(rest));
         }
         let column = name_at(line).unwrap_or_default();
         if !line.starts_with("--")
             && line.contains(" BYTEA ")
             && !["audit_head", "code"].contains(&column.as_str())
         {
-            columns.insert(format!("{table}.{column}"));
+            columns.insert(format!("{}.{column}", tables.last().unwrap()));
         }
     }
     let walked: BTreeSet<_> = sealed::COLUMNS
@@ -366,6 +364,7 @@ fn every_migration_is_run_and_every_sealed_column_is_walked() {
         columns, walked,
         "a column of sealed bytes would stay behind when the master key changes"
     );
+    assert_eq!(tables, copy::TABLES, "a table would not be in a backup");
 }
 
 #[test]

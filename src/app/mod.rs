@@ -7,6 +7,7 @@ pub mod age;
 mod alerts;
 pub mod approvals;
 pub mod audit;
+pub mod backup;
 pub mod confirm;
 pub mod dialogue;
 mod error;
@@ -62,7 +63,7 @@ pub use vitals::Vitals;
 pub use watch::Watch;
 
 use crate::{
-    domain::{Allowed, PersonId},
+    domain::{Allowed, PersonId, Sealed},
     ports::Ports,
     providers::Providers,
     store::{Store, StoreError, facts},
@@ -91,6 +92,9 @@ pub struct App {
 
 /// Where our own name at Telegram is kept.
 pub const BOT_USERNAME: &str = "bot_username";
+
+/// Where the data keys are sealed.
+const DATA_KEYS: &str = "data_keys.sealed";
 
 /// The data key of the audit chains.
 const AUDIT_KEY: &str = "audit";
@@ -202,7 +206,7 @@ async fn data_key(
     name: &str,
 ) -> Result<DataKey, AppError> {
     let row = Row {
-        column: "data_keys.sealed",
+        column: DATA_KEYS,
         id: name,
     };
     let mut tx = store.begin().await?;
@@ -213,8 +217,27 @@ async fn data_key(
     // Read back: another replica may have been first.
     let stored = facts::data_key(&mut tx, name).await?;
     tx.commit().await?;
-    let sealed = stored.ok_or_else(|| AppError::Broken(format!("data key {name} is missing")))?;
-    let plain = vault.open_bytes(row, &sealed).map_err(|error| match error {
+    let sealed = stored.ok_or_else(|| missing(name))?;
+    open_data_key(vault, name, &sealed)
+}
+
+/// The key of the audit chains. Fails with `Unusable` when the database was sealed with another master key: nothing in it could be read.
+pub async fn audit_key(store: &Store, vault: &Vault) -> Result<DataKey, AppError> {
+    let sealed = facts::data_key(&mut *store.read().await?, AUDIT_KEY).await?;
+    let sealed = sealed.ok_or_else(|| missing(AUDIT_KEY))?;
+    open_data_key(vault, AUDIT_KEY, &sealed)
+}
+
+fn missing(name: &str) -> AppError {
+    AppError::Broken(format!("data key {name} is missing"))
+}
+
+fn open_data_key(vault: &Vault, name: &str, sealed: &Sealed) -> Result<DataKey, AppError> {
+    let row = Row {
+        column: DATA_KEYS,
+        id: name,
+    };
+    let plain = vault.open_bytes(row, sealed).map_err(|error| match error {
         VaultError::UnknownKey(needed) => AppError::Store(StoreError::Unusable(format!(
             "this database is sealed with master key {needed}, and the given one is {}: \
              set KEYPORTER_MASTER_KEY to the right one, or name the other in KEYPORTER_MASTER_KEYS_OLD",

@@ -123,6 +123,24 @@ impl Backend {
         Ok(())
     }
 
+    /// Begins a transaction that sees one moment of the database and is in nobody's way.
+    pub(super) const fn begin_snapshot(self) -> &'static str {
+        match self {
+            Self::Postgres => "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+            Self::Sqlite => "BEGIN DEFERRED",
+        }
+    }
+
+    /// Counts the tables, whoever made them.
+    pub(super) const fn count_tables(self) -> &'static str {
+        match self {
+            Self::Postgres => {
+                "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema()"
+            }
+            Self::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'",
+        }
+    }
+
     /// Locks the rows that a statement selects until the transaction's end. SQLite's writer has the whole file already.
     pub(super) fn locking(self, select: &'static str) -> AssertSqlSafe<String> {
         AssertSqlSafe(match self {

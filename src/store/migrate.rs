@@ -5,7 +5,7 @@ use sqlx::{
     migrate::{MigrateError, Migration, MigrationType, Migrator},
 };
 
-use super::StoreError;
+use super::{Connection, StoreError};
 
 /// All migrations in order: version, name, text. A test compares them with the folder.
 pub const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -53,7 +53,13 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "pages", include_str!("../../migrations/0010_pages.sql")),
 ];
 
-pub(super) async fn run(pool: &AnyPool) -> Result<(), StoreError> {
+/// The newest version that this program knows.
+pub fn newest_schema() -> i64 {
+    let versions = MIGRATIONS.iter().map(|(version, _, _)| *version);
+    versions.max().unwrap_or_default()
+}
+
+fn migrator() -> Migrator {
     let migrations = MIGRATIONS
         .iter()
         .map(|(version, name, sql)| {
@@ -67,20 +73,22 @@ pub(super) async fn run(pool: &AnyPool) -> Result<(), StoreError> {
         })
         .collect();
     Migrator::with_migrations(migrations)
-        .run(pool)
-        .await
-        .map_err(explain)
+}
+
+pub(super) async fn run(pool: &AnyPool) -> Result<(), StoreError> {
+    migrator().run(pool).await.map_err(explain)
+}
+
+/// Brings the schema to that version and no further; inside a transaction it is a part of it.
+pub(super) async fn run_to(c: &mut Connection, version: i64) -> Result<(), StoreError> {
+    migrator().run_to(version, c).await.map_err(explain)
 }
 
 /// Fails when the schema is not exactly this program's.
-pub(super) async fn require_current(pool: &AnyPool) -> Result<(), StoreError> {
-    let newest = MIGRATIONS
-        .iter()
-        .map(|(version, _, _)| *version)
-        .max()
-        .unwrap_or_default();
+pub(super) async fn require_current(c: &mut Connection) -> Result<(), StoreError> {
+    let newest = newest_schema();
     let found: Result<i64, _> = sqlx::query("SELECT MAX(version) FROM _sqlx_migrations")
-        .fetch_one(pool)
+        .fetch_one(c)
         .await
         .and_then(|row| sqlx::Row::try_get(&row, 0));
     match found {

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod audit;
 pub mod codes;
 pub mod confirmations;
+pub mod copy;
 pub mod deliveries;
 mod dialect;
 pub mod dialogues;
@@ -43,7 +44,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use dialect::Backend;
 pub use error::StoreError;
-pub use migrate::MIGRATIONS;
+pub use migrate::{MIGRATIONS, newest_schema};
 
 /// One connection: of the pool, or inside a transaction.
 pub type Connection = AnyConnection;
@@ -140,7 +141,7 @@ impl Store {
         let backend = Backend::of(url)?;
         backend.require_file(url)?;
         let store = Self::connect(url, backend, None, Options::default()).await?;
-        migrate::require_current(&store.pool).await?;
+        migrate::require_current(&mut *store.read().await?).await?;
         Ok(store)
     }
 

@@ -225,9 +225,11 @@ async fn mini_app(page: &Page) {
     );
     page.clicks("[data-testid=person-ada]").await;
     page.says("/unlink").await;
+    page.message("Unlink BotSubscription").await;
     page.presses("Unlink").await;
     page.message("Unlinked").await;
     page.says("/link").await;
+    page.message("never stands in this chat").await;
     let chat = page.opens("Link account").await;
     let light = page.background().await;
     page.clicks("input[value=botsubscription]").await;
@@ -254,6 +256,7 @@ async fn mini_app(page: &Page) {
         page.clicks("#theme").await;
     }
     page.says("/newkey on a page").await;
+    page.message("Create key on a page").await;
     page.presses("Create key").await;
     page.message("shown once, on a page").await;
     let chat = page.opens("Show key").await;

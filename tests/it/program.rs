@@ -1,41 +1,9 @@
 //! The program itself, as an operator starts it: only with the variables of the README.
 
-use std::{
-    process::{Child, Command, Output, Stdio},
-    time::Duration,
+use crate::{
+    process::{Service, ended, generated_key, keyporter, on, said, signal},
+    world::{ADA, Database, Engine, Talker},
 };
-
-use keyporter::sandbox::{self, Sandbox, telegram::Person};
-
-use crate::world::{ADA, Database, Engine, Talker};
-
-fn keyporter(variables: &[(&str, &str)], arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_keyporter"));
-    command
-        .args(arguments)
-        .env_clear()
-        .current_dir(std::env::temp_dir());
-    command
-        .envs(variables.iter().copied())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-fn said(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
-}
-
-/// A master key, as `keygen` prints it.
-fn generated_key() -> String {
-    let output = keyporter(&[], &["keygen"]).output().unwrap();
-    assert!(output.status.success());
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
 
 #[test]
 fn all_wrong_settings_are_named_at_once_and_none_is_shown() {
@@ -81,87 +49,6 @@ fn a_taken_port_of_the_demo_is_named_with_the_way_out() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     let told = [port.as_str(), "another program uses it", "--port"];
     assert!(told.iter().all(|words| said.contains(words)), "{said}");
-}
-
-/// A bot as a process of its own, with a sandbox that it knows only by its addresses.
-struct Service {
-    sandbox: Sandbox,
-    variables: Vec<(&'static str, String)>,
-}
-
-impl Service {
-    fn new(database: &Database) -> Self {
-        let sandbox = Sandbox::start(sandbox::Options::default()).unwrap();
-        sandbox
-            .telegram()
-            .add_person(Person::new(ADA, "Ada").language("en"));
-        let variables = vec![
-            ("TELOXIDE_TOKEN", sandbox.telegram().token()),
-            ("TELOXIDE_API_URL", sandbox.telegram().url()),
-            ("DATABASE_URL", database.url()),
-            ("KEYPORTER_MASTER_KEY", generated_key()),
-            ("KEYPORTER_ALLOWED_USERS", ADA.to_string()),
-            ("BOTSUBSCRIPTION_API_URL", sandbox.botsubscription().url()),
-            ("BOTS_BUSINESS_API_URL", sandbox.bots_business().url()),
-            ("BOTANALYTICS_API_URL", sandbox.botanalytics().url()),
-            ("RUST_LOG", "trace".to_owned()),
-        ];
-        Self { sandbox, variables }
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let variables: Vec<_> = self
-            .variables
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        keyporter(&variables, arguments)
-    }
-
-    fn set(&mut self, name: &'static str, value: String) {
-        self.variables.retain(|(other, _)| *other != name);
-        self.variables.push((name, value));
-    }
-}
-
-fn signal(child: &Child, name: &str) {
-    assert!(
-        Command::new("kill")
-            .args([format!("-{name}"), child.id().to_string()])
-            .status()
-            .unwrap()
-            .success()
-    );
-}
-
-/// Waits for the end, at most ten seconds.
-async fn ended(mut child: Child) -> Output {
-    let waiting = tokio::task::spawn_blocking(move || {
-        let status = child.wait().unwrap();
-        let output = child.wait_with_output().unwrap();
-        Output { status, ..output }
-    });
-    tokio::time::timeout(Duration::from_secs(10), waiting)
-        .await
-        .expect("it ends within ten seconds")
-        .unwrap()
-}
-
-fn on(engine: Engine, story: impl AsyncFn(&Database, &mut Service)) {
-    let Some(database) = Database::make(engine) else {
-        return;
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let mut service = Service::new(&database);
-        story(&database, &mut service).await;
-        service.sandbox.stop_all().await.unwrap();
-    });
-    database.remove();
 }
 
 async fn works_and_ends_by(signal_name: &str, service: &Service) {

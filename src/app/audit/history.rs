@@ -40,7 +40,7 @@ pub async fn page(
     let mut broken = Vec::new();
     for owned in &accounts {
         let account = owned.account();
-        if let Some(what) = verify(app, &account.id).await? {
+        if let Some(what) = verify(&app.store, &app.audit_key, &account.id).await? {
             tracing::error!(account = %account.id, ?what, "the chain of an account is broken");
             broken.push(account.name.clone());
         }

@@ -3,7 +3,8 @@
 use crate::{
     app::{App, AppError},
     domain::{AccountId, ChainBreak, GENESIS, PersonId, Timestamp},
-    store::{StoreError, audit},
+    store::{Store, StoreError, audit},
+    vault::DataKey,
 };
 
 /// What a walk over an account's chain has shown.
@@ -24,7 +25,7 @@ pub async fn prove(app: &App, person: PersonId) -> Result<Vec<(String, Proof)>, 
     let accounts = audit::accounts_of_owner(&mut *app.store.read().await?, person).await?;
     let mut proofs = Vec::with_capacity(accounts.len());
     for (account, name) in accounts {
-        let proof = walk(app, &account).await?;
+        let proof = walk(&app.store, &app.audit_key, &account).await?;
         if let Some(what) = &proof.broken {
             tracing::error!(%account, ?what, "the chain of an account is broken");
         }
@@ -35,14 +36,18 @@ pub async fn prove(app: &App, person: PersonId) -> Result<Vec<(String, Proof)>, 
 }
 
 /// Walks an account's chain; `None` when it is whole.
-pub async fn verify(app: &App, account: &AccountId) -> Result<Option<ChainBreak>, AppError> {
-    Ok(walk(app, account).await?.broken)
+pub async fn verify(
+    store: &Store,
+    key: &DataKey,
+    account: &AccountId,
+) -> Result<Option<ChainBreak>, AppError> {
+    Ok(walk(store, key, account).await?.broken)
 }
 
-async fn walk(app: &App, account: &AccountId) -> Result<Proof, AppError> {
+async fn walk(store: &Store, key: &DataKey, account: &AccountId) -> Result<Proof, AppError> {
     let mut proof = Proof::default();
     // In a transaction, so that nobody appends between the head and the entries.
-    let mut tx = app.store.begin().await?;
+    let mut tx = store.begin().await?;
     let Some(head) = audit::lock_head(&mut tx, account).await? else {
         return Ok(proof);
     };
@@ -60,7 +65,7 @@ async fn walk(app: &App, account: &AccountId) -> Result<Proof, AppError> {
             proof.broken = Some(ChainBreak::Missing(seq));
             return Ok(proof);
         }
-        if !app.audit_key.verify(&entry.chained_bytes(&before), code) {
+        if !key.verify(&entry.chained_bytes(&before), code) {
             proof.broken = Some(ChainBreak::Altered(seq));
             return Ok(proof);
         }

@@ -53,7 +53,7 @@ fn secrets(world: &World) -> Vec<String> {
 }
 
 /// The ways in which a secret could be written by accident.
-fn spellings(secret: &str) -> Vec<String> {
+pub fn spellings(secret: &str) -> Vec<String> {
     let percent = secret.bytes().map(|byte| match byte {
         byte if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) => {
             char::from(byte).to_string()

@@ -136,6 +136,11 @@ impl Database {
         }
     }
 
+    /// Begins a transaction with a statement, and ends it when the guard is dropped.
+    pub fn hold(&self, statement: &str) -> Holding {
+        hold(self.url(), format!("BEGIN; {statement}"))
+    }
+
     /// Makes a PostgreSQL database take no writes, or take them again.
     pub fn read_only(&self, on: bool) {
         let on = if on { "on" } else { "off" };

@@ -1,6 +1,6 @@
 //! What a story happens in: an emulated Telegram, emulated providers, a database of its own, and the bot as `keyporter::run_with` starts it.
 
-mod canary;
+pub mod canary;
 mod clock;
 mod cluster;
 pub mod database;
