@@ -12,7 +12,9 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::{App, AppError, BOT_USERNAME, Keeper, Ledger, Watch},
     bot::{
-        self, Bot, Core, menu,
+        self, Bot, Core,
+        limits::{self, Limits},
+        menu,
         outbox::{Sending, send_leftovers},
         reply::{Sender, Teller},
     },
@@ -50,6 +52,8 @@ pub struct Options {
     pub slow: Duration,
     /// Messages a second overall in place of the setting's; the limits per chat grow with it.
     pub telegram_rate: Option<u32>,
+    /// See [`bot::limits::COMMANDS`].
+    pub commands: u32,
     /// Our own pages are offered where there is a public address.
     pub pages: bool,
     /// How requests go out.
@@ -67,6 +71,7 @@ impl Default for Options {
             call_timeout: providers::CALL_TIMEOUT,
             slow: bot::SLOW,
             telegram_rate: None,
+            commands: limits::COMMANDS,
             pages: true,
             way: None,
             patience: web::PATIENCE,
@@ -210,6 +215,7 @@ pub async fn run_with(
         texts,
         sender,
         username: String::new(),
+        limits: Limits::new(options.commands),
         sending: Sending::default(),
     };
     let bot = (core, operators, options.slow);

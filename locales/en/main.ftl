@@ -818,6 +818,7 @@ page-launch-used = This page was opened before and cannot be used again. Close i
 page-no-session = The time of this page is over. Nothing was done. Close it and open it anew from the chat.
 page-not-allowed = You are not on the list of this bot’s operator. Nothing was done. /start in the chat shows the id to give them.
 page-no-key = There is no key to be shown here any more. The chat shows how it stands.
+too-fast = That was too fast: I take 60 commands a minute from one person, and did not do the last one. Wait a moment, then send it again.
 page-forged = Telegram does not vouch for this page, or it was opened too long ago. Nothing was done. Close it and open it anew from the chat.
 page-too-fast = Too many requests. Nothing was done. Try again in a minute.
 page-broken = Something broke on my side. Look into the chat how it stands, then try again.

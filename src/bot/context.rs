@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use super::{
+    limits::Limits,
     message::{Call, Message, Reply, delete},
     outbox::Sending,
     reply::Sender,
@@ -28,6 +29,8 @@ pub struct Core {
     pub sender: Arc<Sender>,
     /// Our name, without `@`.
     pub username: String,
+    /// How many commands are taken of one person.
+    pub limits: Limits,
     /// Which answers are being sent now.
     pub sending: Sending,
 }

@@ -9,6 +9,7 @@ pub mod conversation;
 pub mod dialogues;
 pub mod group;
 pub mod leaks;
+pub mod limits;
 pub mod menu;
 pub mod message;
 mod news;

@@ -33,6 +33,8 @@ pub fn handler_tree() -> Tree {
         .branch(dptree::filter(is_an_event).endpoint(group::event))
         // Other bots cannot be owners, and two bots must never talk to each other for ever.
         .branch(dptree::filter(is_from_a_bot).endpoint(ignore))
+        // Before any work is done for them: whoever sends more than a person can type is told so, once.
+        .branch(dptree::filter(is_too_fast).endpoint(too_fast))
         // Above everything that does something: what may be done in a group is let through there, one by one.
         .branch(dptree::filter(is_in_a_group).branch(groups()))
         // Whoever is not on the operator's list learns how to get there, and nothing else is done for them.
@@ -70,6 +72,24 @@ fn is_said_by_a_chat(update: &Update) -> bool {
 
 fn is_an_event(context: Context) -> bool {
     context.incoming.event.is_some()
+}
+
+/// Only commands count: a dialogue's answers are asked for, and presses are cheap.
+fn is_too_fast(update: Update, context: Context) -> bool {
+    let UpdateKind::Message(message) = &update.kind else {
+        return false;
+    };
+    let read = command::read(message.text().unwrap_or_default(), &context.core.username);
+    let is_ours = matches!(read, Read::Command(_) | Read::Unknown);
+    is_ours && !context.core.limits.takes(context.incoming.person)
+}
+
+async fn too_fast(context: Context) -> Outcome {
+    if !context.core.limits.warns(context.incoming.person) {
+        return Ok(Answer::nothing());
+    }
+    let turn = context.turn.lock().await;
+    Ok(Answer::send(context.voice(&turn).message(Text::TooFast)))
 }
 
 fn is_in_a_group(context: Context) -> bool {

@@ -50,6 +50,8 @@ pub const TABLES: &[&str] = &[
     "showings",
     "moves",
     "move_accounts",
+    "page_sessions",
+    "used_launches",
 ];
 
 /// What a column holds. As text: a number, a string, or `{"base64": "…"}`.

@@ -678,6 +678,7 @@ pub enum Text {
     PageNoSession,
     PageNotAllowed,
     PageNoKey,
+    TooFast,
     PageForged,
     PageTooFast,
     PageBroken,

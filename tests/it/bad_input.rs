@@ -148,3 +148,25 @@ story! {
         assert!(ada.chat().iter().all(|message| !message.text.contains("plain text")), "{:?}", ada.chat());
     }
 }
+
+story! {
+    async fn whoever_sends_more_than_a_person_can_type_is_told_so_once(world) {
+        world.stop().await;
+        world.options.commands = 3;
+        world.start();
+        let ada = world.ada();
+        for _ in 0..3 {
+            ada.asks("/accounts", "No account").await;
+        }
+        ada.asks("/accounts", "That was too fast").await;
+        for _ in 0..5 {
+            ada.say("/help");
+        }
+        world.idle().await;
+        let said = world.sandbox.telegram().messages(crate::world::ADA);
+        let answers = said.iter().filter(|message| message.from_bot());
+        assert_eq!(answers.count(), 4);
+        // Others are not held up by it.
+        world.boris().asks("/start", "Hello").await;
+    }
+}

@@ -157,6 +157,8 @@ impl World {
                 slow: LIMIT,
                 // Stories about pages turn them on.
                 pages: false,
+                // One machine types faster than a person.
+                commands: 1_000_000,
                 ..Options::default()
             },
             expected_refusals: Vec::new(),
