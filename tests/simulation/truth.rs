@@ -203,7 +203,7 @@ fn the_one_key_is_known_or_told_to_be_lost(world: &World, people: &People, said:
         .presses
         .iter()
         .filter(|press| press.button.ends_with("Rotate key"))
-        .filter(|press| press.text.starts_with("Rotate the key of Bots.Business"))
+        .filter(|press| press.text.contains("Rotate the key of Bots.Business"))
         .map(|press| press.message)
         .collect();
     assert!(
