@@ -50,6 +50,17 @@ pub async fn open(app: &App, turn: &Turn) -> Result<Option<Open>, AppError> {
     }))
 }
 
+/// The same in the turn's own transaction, where nobody else changes it any more.
+pub async fn now(turn: &mut Turn) -> Result<Option<Open>, AppError> {
+    let (key, now) = (key(turn), turn.now);
+    let found = dialogues::get(turn.tx().await?, key).await?;
+    Ok(found.map(|found| Open {
+        state: found.state,
+        message: found.message,
+        expired: found.ends_at <= now,
+    }))
+}
+
 /// Remembers, after the turn's commit, which message asks the question: its buttons go when it is answered.
 pub async fn asked_in(app: &App, turn: &Turn, message: MessageId) -> Result<(), AppError> {
     Ok(dialogues::asked_in(&mut *app.store.write().await?, key(turn), message).await?)

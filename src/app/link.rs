@@ -186,7 +186,7 @@ async fn link_new(
         turn,
         provider,
         verified.project,
-        &verified.default_name,
+        (&verified.default_name, false),
         credential,
     )
     .await?;
@@ -201,7 +201,7 @@ async fn insert(
     turn: &mut Turn,
     provider: ProviderKind,
     project: ProjectId,
-    name: &str,
+    (name, may_be_twin): (&str, bool),
     credential: &Secret,
 ) -> Result<Account, AppError> {
     let id = AccountId::from_random(app.ports.random()?);
@@ -209,6 +209,12 @@ async fn insert(
     let (now, person) = (turn.now, turn.person.id);
     let tx = turn.tx().await?;
     let others = accounts::of_owner(tx, person).await?;
+    let same = |other: &Account| other.provider == provider && other.project == project;
+    if !may_be_twin && others.iter().any(same) {
+        // Linked on a page and in the chat at the same moment.
+        turn.undo();
+        return Err(UserError::MovedOn.into());
+    }
     if others.len() >= MAX_ACCOUNTS {
         return Err(UserError::TooManyAccounts.into());
     }
@@ -308,7 +314,7 @@ pub async fn link_as_another(
     };
     let credential = confirm::credential(app, confirmation)?;
     let project = ProjectId::from_stored(project.clone());
-    let account = insert(app, turn, *provider, project, name, &credential).await?;
+    let account = insert(app, turn, *provider, project, (name, true), &credential).await?;
     Ok(Linked::New {
         account,
         telegram_matches: false,

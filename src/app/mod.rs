@@ -88,6 +88,7 @@ pub struct App {
     news_wake: Arc<Notify>,
     unreadable: Arc<alerts::Unreadable>,
     pages: Option<Arc<str>>,
+    linking: Arc<pages::Lines>,
 }
 
 /// Where our own name at Telegram is kept.
@@ -138,6 +139,7 @@ impl App {
             news_wake: Arc::default(),
             unreadable: Arc::default(),
             pages: None,
+            linking: Arc::default(),
         })
     }
 

@@ -2,9 +2,12 @@
 //! ever stands in the chat. A page is nobody: whoever is on it has a session, and what they may do is checked as for a press.
 
 mod key;
+mod lines;
 mod session;
 
+pub(super) use key::is_unseen;
 pub use key::{Shown, look, open, saved, set_shown_on, usual};
+pub(super) use lines::Lines;
 pub use session::Launch;
 
 use super::{
@@ -25,6 +28,8 @@ pub enum PageFault {
     NotAllowed,
     /// The key was opened before, at that time.
     Opened(crate::domain::Timestamp),
+    /// It was not opened yet, so it cannot be saved.
+    NotOpened,
     /// There is no key to be shown, or not any more.
     NoKey,
 }
@@ -44,26 +49,31 @@ pub struct LinkedOnPage {
     pub hint: bool,
 }
 
-/// Links what was brought on a page; the chat is told in the same transaction. True when it asks there what to do.
+/// Links what was brought on a page; the chat is told in the same transaction. True when it asks there what to do. One person's come
+/// one after the other: each is looked at with what the one before has left.
 pub async fn link(
     app: &App,
     words: &dyn Words,
     person: PersonId,
     brought: Brought,
 ) -> Result<(String, bool), AppError> {
+    let _alone = app.linking.alone(person).await;
     let mut turn = Turn::on_page(app, person).await?;
-    let open = dialogue::open(app, &turn).await?;
-    let question = open.filter(dialogue::Open::is_about_linking);
     let last_four = brought.credential.last_four();
     let hint = recover::is_worth_a_hint(app, &turn).await?;
     let linked = match link::accept(app, &mut turn, brought).await {
         Ok(linked) => linked,
         Err(error) => {
-            // A refused credential counts, even though nothing else is written.
-            turn.commit(Vec::new(), words).await?;
+            if let AppError::User(_) = error {
+                // A refused credential counts, even though nothing else is written.
+                turn.commit(Vec::new(), words).await?;
+            }
             return Err(error);
         }
     };
+    // As it stands now: something else may have been begun in the chat meanwhile.
+    let open = dialogue::now(&mut turn).await?;
+    let question = open.filter(dialogue::Open::is_about_linking);
     if question.is_some() {
         dialogue::end(&mut turn).await?;
     }

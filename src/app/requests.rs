@@ -4,7 +4,9 @@ use super::{
     App, AppError, Members, Owned, Permitted, Turn, UserError,
     access::Who,
     audit::{Note, subject},
-    ledger, workspace,
+    ledger,
+    pages::{self, PageFault},
+    workspace,
 };
 use crate::{
     domain::{
@@ -271,6 +273,10 @@ pub async fn press(
         Press::KeepOld(_) => Event::KeepOld,
         Press::RevokeSuspect(mark) => Event::RevokeOrphan(suspect(&operation, mark)?.id.clone()),
     };
+    if *press == Press::Saved && pages::is_unseen(app, tx, &operation).await? {
+        turn.undo();
+        return Err(PageFault::NotOpened.into());
+    }
     if operation.step == Step::Deliver && *press == Press::Saved {
         // The ledger was about to write it.
         let note = Note::operation(&operation, now, person, AuditAction::KeyShown);

@@ -223,6 +223,11 @@ impl Context {
         self.chat() == self.incoming.person.private_chat()
     }
 
+    /// Who has caused it, and where.
+    pub const fn speaker(&self) -> (ChatId, PersonId) {
+        (self.incoming.chat, self.incoming.person)
+    }
+
     /// The chat of this update.
     pub const fn chat(&self) -> ChatId {
         self.incoming.chat

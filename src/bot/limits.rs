@@ -4,15 +4,18 @@ use std::num::NonZeroU32;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use crate::domain::PersonId;
+use crate::domain::{ChatId, PersonId};
+
+/// Who says it where: in groups many may speak as the same stand-in.
+type Speaker = (ChatId, PersonId);
 
 /// Commands a minute: more than anybody types.
 pub const COMMANDS: u32 = 60;
 
 /// See the module's text.
 pub struct Limits {
-    commands: DefaultKeyedRateLimiter<PersonId>,
-    warnings: DefaultKeyedRateLimiter<PersonId>,
+    commands: DefaultKeyedRateLimiter<Speaker>,
+    warnings: DefaultKeyedRateLimiter<Speaker>,
 }
 
 impl Limits {
@@ -26,14 +29,14 @@ impl Limits {
     }
 
     /// Whether another command of that person is taken.
-    pub fn takes(&self, person: PersonId) -> bool {
+    pub fn takes(&self, speaker: Speaker) -> bool {
         self.commands.retain_recent();
-        self.commands.check_key(&person).is_ok()
+        self.commands.check_key(&speaker).is_ok()
     }
 
     /// Whether that person is to be told that none is taken; once a minute.
-    pub fn warns(&self, person: PersonId) -> bool {
+    pub fn warns(&self, speaker: Speaker) -> bool {
         self.warnings.retain_recent();
-        self.warnings.check_key(&person).is_ok()
+        self.warnings.check_key(&speaker).is_ok()
     }
 }

@@ -81,11 +81,11 @@ fn is_too_fast(update: Update, context: Context) -> bool {
     };
     let read = command::read(message.text().unwrap_or_default(), &context.core.username);
     let is_ours = matches!(read, Read::Command(_) | Read::Unknown);
-    is_ours && !context.core.limits.takes(context.incoming.person)
+    is_ours && !context.core.limits.takes(context.speaker())
 }
 
 async fn too_fast(context: Context) -> Outcome {
-    if !context.core.limits.warns(context.incoming.person) {
+    if !context.core.limits.warns(context.speaker()) {
         return Ok(Answer::nothing());
     }
     let turn = context.turn.lock().await;

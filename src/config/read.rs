@@ -199,15 +199,20 @@ impl<'a> Reader<'a> {
     /// Our own address: https, or http for whoever is on the same machine.
     pub(super) fn public_url(&mut self) -> Option<String> {
         let name = "KEYPORTER_PUBLIC_URL";
-        let plain = self.text(name)?.trim_end_matches('/');
-        match Url::parse(plain) {
-            Ok(url) if is_plain(&url) && (url.scheme() == "https" || is_loopback(&url)) => {
-                Some(plain.to_owned())
+        let text = self.text(name)?;
+        match Url::parse(text) {
+            // As browsers say it, since pages and webhook are told by it.
+            Ok(url)
+                if is_plain(&url)
+                    && url.path() == "/"
+                    && (url.scheme() == "https" || is_loopback(&url)) =>
+            {
+                Some(url.origin().ascii_serialization())
             }
             _ => {
                 self.fault(
                     name,
-                    "is not an address like https://keys.example.org (http only for this machine; no user, query or #)",
+                    "is not an address like https://keys.example.org (http only for this machine; no path, user, query or #)",
                 );
                 None
             }

@@ -116,7 +116,7 @@ fn an_address_of_a_database_is_read_before_anything_starts() {
 #[test]
 fn a_public_address_brings_a_web_server() {
     let read = |pairs: &[(&str, &str)]| Settings::from_environment(&variables(pairs)).unwrap();
-    let public = read(&[("KEYPORTER_PUBLIC_URL", "https://keys.example/bot/")]);
+    let public = read(&[("KEYPORTER_PUBLIC_URL", "https://Keys.example:443/")]);
     assert_eq!(
         public.public_url.as_deref(),
         Some("https://keys.example/bot")

@@ -678,6 +678,8 @@ pub enum Text {
     PageNoSession,
     PageNotAllowed,
     PageNoKey,
+    PageNotOpened,
+    PageWho,
     TooFast,
     PageForged,
     PageTooFast,

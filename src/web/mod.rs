@@ -31,7 +31,7 @@ pub use server::{PATIENCE, Server, serve};
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
 /// A request that takes longer, from its last header to its answer, is given up.
-const REQUEST_TIME: Duration = Duration::from_secs(20);
+const REQUEST_TIME: Duration = Duration::from_secs(40);
 
 /// What the routes work with; cheap to clone.
 #[derive(Clone)]

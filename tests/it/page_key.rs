@@ -39,6 +39,10 @@ story! {
         let ada = world.ada();
         let mut page = world.opens(ADA, "Show key").await;
         let about = page.begins().await;
+        assert_eq!(about["who"], json!(format!("You are Ada here (id {ADA}).")));
+        // Nobody can have saved what nobody has seen.
+        let (status, answer) = page.saves().await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && answer["error"].as_str().unwrap().contains("Nobody has opened"), "{answer}");
         assert_eq!((&about["key"]["label"], &about["key"]["state"]), (&json!("ci"), &json!("ready")));
         // To look is not to open: link previews do that, too.
         for _ in 0..3 {
@@ -110,7 +114,8 @@ story! {
         assert_eq!(page.opens_key().await.0, StatusCode::OK);
         world.pass(Duration::from_mins(11));
         // The way there is gone from the chat after ten minutes.
-        ada.sees("taken out of the chat").await;
+        let card = ada.sees("taken out of the chat").await;
+        assert!(card.button("I saved it").is_some(), "{card}");
         assert_eq!(page.opens_key().await.0, StatusCode::GONE);
         ada.press("Show again");
         ada.sees("shown once, on a page").await;
@@ -162,5 +167,40 @@ story! {
         assert!(world.sandbox.telegram().transcript(ADA).contains(&newest_secret(world, &project)));
         ada.asks("/accounts", "Your accounts").await;
         ada.presses("Show new keys on a page", "are shown on a page").await;
+    }
+}
+
+story! {
+    async fn what_was_never_opened_is_not_saved_and_its_old_key_lives(world) {
+        let project = asked(world).await;
+        let ada = world.ada();
+        world.pass(Duration::from_mins(11));
+        ada.sees("taken out of the chat").await;
+        ada.presses("I saved it", "Nobody has opened the new key yet").await;
+        ada.press("Show again");
+        ada.sees("shown once, on a page").await;
+        let mut page = world.opens(ADA, "Show key").await;
+        page.begins().await;
+        assert_eq!(page.opens_key().await.1["secret"], json!(newest_secret(world, &project)));
+        assert_eq!(page.saves().await.0, StatusCode::OK);
+    }
+}
+
+story! {
+    async fn where_telegram_takes_no_such_button_the_chat_shows_it(world) {
+        world.has_pages().await;
+        let project = world.sandbox.botsubscription().add_project();
+        let ada = world.ada();
+        ada.asks("/link", "Where is the account").await;
+        ada.presses("BotSubscription", "project ID").await;
+        ada.asks(&project.id, "API token").await;
+        ada.asks(&project.token, "Linked").await;
+        ada.asks("/newkey ci", "Create key ci").await;
+        world.expected_refusals.push("editMessageText");
+        world.sandbox.telegram().limit(|limits| limits.local_pages = false);
+        ada.press("Create key");
+        ada.sees("It disappears after ten minutes").await;
+        ada.saves().await;
+        ada.sees("is created and saved").await;
     }
 }

@@ -163,9 +163,11 @@ story! {
         world.has_pages().await;
         let project = world.sandbox.botsubscription().add_project();
         let page = form(world).await;
-        for _ in 0..5 {
-            page.call("link", &filled(&project.id, "wrong-token-0123456789")).await;
-        }
+        // All at once: they are tried one after the other.
+        let guess = filled(&project.id, "wrong-token-0123456789");
+        let guesses = futures::future::join_all((0..8).map(|_| page.call("link", &guess))).await;
+        let tried = guesses.iter().filter(|(status, _)| *status == StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(tried.count(), 5);
         let (status, answer) = page.call("link", &filled(&project.id, &project.token)).await;
         assert_eq!(status, StatusCode::TOO_MANY_REQUESTS, "{answer}");
         world.stop().await;
@@ -187,5 +189,19 @@ story! {
         assert_eq!((header("cache-control"), header("referrer-policy")), ("no-store".to_owned(), "no-referrer".to_owned()));
         let text = file.text().await.unwrap();
         assert!(text.contains("<form") && !text.contains("<script>") && !text.contains("style="), "{text}");
+    }
+}
+
+story! {
+    async fn pressed_twice_it_is_one_account(world) {
+        world.has_pages().await;
+        let project = world.sandbox.botsubscription().add_project();
+        let page = form(world).await;
+        let body = filled(&project.id, &project.token);
+        let answers = futures::future::join_all((0..3).map(|_| page.call("link", &body))).await;
+        let mut titles: Vec<_> = answers.iter().map(|(_, answer)| answer["title"].to_string()).collect();
+        titles.sort();
+        assert_eq!(titles, ["\"Linked\"", "\"One question\"", "\"One question\""]);
+        assert_eq!(world.database.find("SELECT id FROM accounts").len(), 1);
     }
 }

@@ -60,13 +60,24 @@ impl Ledger {
             .vault
             .open(delivery_row(&number), &delivery.secret)?;
         let account = accounts::get(&mut *self.app.store.read().await?, &operation.account).await?;
-        let on_page = account.is_some_and(|account| usual(&self.app, &account) == ShownOn::Page);
+        let on_page = account
+            .as_ref()
+            .is_some_and(|account| usual(&self.app, account) == ShownOn::Page);
         let open = !on_page && secret.utf16_len() > COPY_BUTTON_LIMIT;
-        let shown = match self.place_for(operation, lease, open).await? {
+        let mut shown = match self.place_for(operation, lease, open).await? {
             Ok(place) if on_page => self.messenger.offer(operation, place).await,
             Ok(place) => self.messenger.reveal(operation, place, &secret).await,
             Err(undelivered) => Err(undelivered),
         };
+        let chosen = account.and_then(|account| account.shown_on);
+        if on_page && shown == Err(Undelivered::Refused) && chosen.is_none() {
+            // Telegram takes no button to such an address, and nobody has asked for one: in the chat it is not lost.
+            let mut c = self.app.store.write().await?;
+            deliveries::open(&mut c, operation.number, now).await?;
+            drop(c);
+            let place = operation.detail.place;
+            shown = self.messenger.reveal(operation, place, &secret).await;
+        }
         let event = match shown {
             Ok(()) => Event::Shown(now.plus(SHOWN_FOR).min(delivery.ends_at)),
             // Somebody deleted the place; the next round takes a new one.

@@ -13,7 +13,7 @@ use crate::{
         operation::Step,
     },
     secret::Secret,
-    store::{accounts, deliveries, operations},
+    store::{Connection, accounts, deliveries, operations},
 };
 
 /// How it stands with a request's new key.
@@ -69,7 +69,12 @@ pub async fn look(
 }
 
 fn is_to_be_shown(operation: &Operation) -> bool {
-    matches!(operation.step, Step::Deliver | Step::Shown) && !operation.detail.hidden
+    match operation.step {
+        // The way there may stand in the chat already.
+        Step::Deliver => true,
+        Step::Shown => !operation.detail.hidden,
+        _ => false,
+    }
 }
 
 /// Opens it, once: of two at the same moment one has it. It stays sealed until it is saved, so that it can be proven.
@@ -120,6 +125,20 @@ pub async fn saved(
     Ok(operation)
 }
 
+/// Whether that key waits on the page and was never opened there: nobody can have saved it.
+pub(in crate::app) async fn is_unseen(
+    app: &App,
+    c: &mut Connection,
+    operation: &Operation,
+) -> Result<bool, AppError> {
+    let account = accounts::get(c, &operation.account).await?;
+    if account.is_none_or(|account| usual(app, &account) == ShownOn::Chat) {
+        return Ok(false);
+    }
+    let delivery = deliveries::get(c, operation.number).await?;
+    Ok(delivery.is_some_and(|delivery| delivery.opened_at.is_never()))
+}
+
 /// Chooses where an account's new keys are shown.
 pub async fn set_shown_on(
     app: &App,
@@ -130,6 +149,9 @@ pub async fn set_shown_on(
     let (now, person) = (turn.now, turn.person.id);
     let tx = turn.tx().await?;
     let account = Owned::lock(tx, person, id).await?.account().clone();
+    if usual(app, &account) == ShownOn::Chat {
+        deliveries::opened_in_chat(tx, id, now).await?;
+    }
     accounts::set_shown_on(tx, id, shown_on).await?;
     let note = Note::account(id, now, person, AuditAction::ShownOnSet, shown_on.code());
     app.write_down(tx, note).await?;

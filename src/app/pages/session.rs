@@ -20,6 +20,8 @@ const SESSION_FOR: Duration = Duration::from_mins(15);
 pub struct Launch {
     /// Who.
     pub person: PersonId,
+    /// What they are called at the moment, for them to see whom the page takes them for.
+    pub name: String,
     /// The language of their Telegram.
     pub language: Language,
     /// Of all of it, to know it again.

@@ -140,6 +140,7 @@ fn page(voice: &Voice<'_>, fault: PageFault) -> Rich {
         PageFault::LaunchUsed => Text::PageLaunchUsed,
         PageFault::NoSession => Text::PageNoSession,
         PageFault::NotAllowed => Text::PageNotAllowed,
+        PageFault::NotOpened => Text::PageNotOpened,
         PageFault::NoKey => Text::PageNoKey,
     };
     voice.say(text)

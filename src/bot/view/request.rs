@@ -135,11 +135,8 @@ pub fn on_page(voice: &Voice<'_>, operation: &Operation) -> Message {
     let mut text = secret_heading(voice, operation);
     text.paragraph(&voice.say(Text::SecretOnPage));
     let path = format!("key?request={}", operation.number);
-    let saved = Callback::Request(operation.number, Press::Saved);
-    let saved = voice.button(Text::ButtonISavedIt, &saved);
-    Message::new(text)
-        .row(voice.page(Text::ButtonShowKey, &path))
-        .row([saved.coloured(Colour::Creates)])
+    // No `I saved it` here: nobody has seen it yet. The page has one.
+    Message::new(text).row(voice.page(Text::ButtonShowKey, &path))
 }
 
 pub(super) fn provider(operation: &Operation) -> (&'static str, Arg) {

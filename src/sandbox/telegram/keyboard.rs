@@ -24,7 +24,7 @@ pub struct CopyText {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WebApp {
-    /// Only https; plain http on this machine, which Telegram itself does not take.
+    /// Only https; see [`Limits::local_pages`](super::Limits::local_pages).
     pub url: String,
 }
 
@@ -85,14 +85,14 @@ impl Keyboard {
     }
 
     /// The keyboard without empty rows, or why Telegram does not take it.
-    pub(super) fn checked(mut self, in_private: bool) -> Result<Self, Refusal> {
+    pub(super) fn checked(mut self, in_private: bool, local_pages: bool) -> Result<Self, Refusal> {
         self.inline_keyboard.retain(|row| !row.is_empty());
         let long_row = |row: &Vec<Button>| row.len() > ROW_BUTTONS_MAX;
         if self.inline_keyboard.iter().any(long_row) || self.buttons().count() > BUTTONS_MAX {
             return Err(Refusal::bad("REPLY_MARKUP_TOO_LONG"));
         }
         for button in self.buttons() {
-            button.check(in_private)?;
+            button.check(in_private, local_pages)?;
         }
         if self.is_empty() {
             return Ok(Self::default());
@@ -102,7 +102,7 @@ impl Keyboard {
 }
 
 impl Button {
-    fn check(&self, in_private: bool) -> Result<(), Refusal> {
+    fn check(&self, in_private: bool, local_pages: bool) -> Result<(), Refusal> {
         let wrong = |what: &str| {
             let what = format!("can't parse inline keyboard button: {what}");
             Err(Refusal::bad(what))
@@ -143,19 +143,19 @@ impl Button {
             let what = format!("inline keyboard button URL '{url}' is invalid: Wrong HTTP URL");
             return Err(Refusal::bad(what));
         }
-        self.check_web_app(in_private)
+        self.check_web_app(in_private, local_pages)
     }
 
-    fn check_web_app(&self, in_private: bool) -> Result<(), Refusal> {
+    fn check_web_app(&self, in_private: bool, local_pages: bool) -> Result<(), Refusal> {
         let Some(WebApp { url }) = &self.web_app else {
             return Ok(());
         };
         if !in_private {
             return Err(Refusal::bad("BUTTON_TYPE_INVALID"));
         }
-        // Nothing else can be tried on one machine.
-        let is_local = url.starts_with("http://127.0.0.1:") || url.starts_with("http://localhost:");
-        if !is_link(url) || !(url.starts_with("https://") || is_local) {
+        let is_local = local_pages && url.starts_with("http://127.0.0.1:")
+            || url.starts_with("http://localhost:");
+        if !is_link(url) || !(url.starts_with("https://") || local_pages && is_local) {
             return Err(Refusal::bad(format!(
                 "inline keyboard button Web App URL '{url}' is invalid: Only HTTPS links are allowed"
             )));
@@ -244,7 +244,7 @@ mod tests {
     fn refused(button: &Value, in_private: bool) -> bool {
         let keyboard = json!({"inline_keyboard": [[button]]});
         let keyboard = serde_json::from_value::<Keyboard>(keyboard);
-        keyboard.is_err() || keyboard.unwrap().checked(in_private).is_err()
+        keyboard.is_err() || keyboard.unwrap().checked(in_private, true).is_err()
     }
 
     #[test]

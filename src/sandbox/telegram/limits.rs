@@ -25,6 +25,8 @@ pub struct Limits {
     pub webhook_retry_ms: i64,
     /// How long it waits at most.
     pub webhook_retry_max_ms: i64,
+    /// Mini Apps may be at plain http on this machine, which Telegram itself does not take.
+    pub local_pages: bool,
     /// Who is in a group is told only to a bot that is an administrator there.
     pub hide_members: bool,
 }
@@ -43,6 +45,7 @@ impl Default for Limits {
             press_update_ms: 150_000,
             webhook_retry_ms: 1000,
             webhook_retry_max_ms: 60_000,
+            local_pages: true,
             hide_members: false,
         }
     }

@@ -14,9 +14,11 @@ use crate::{
     app::{
         AppError, UserError,
         link::Brought,
-        pages::{self, PageFault, Shown},
+        pages::{self, Launch, PageFault, Shown},
     },
-    domain::{AccountId, Keys, Language, OperationNumber, PersonId, ProjectId, ProviderKind},
+    domain::{
+        AccountId, Keys, Language, OperationNumber, PersonId, ProjectId, ProviderKind, plain_line,
+    },
     secret::Secret,
     texts::Text,
 };
@@ -111,11 +113,17 @@ pub(super) async fn session(
         let words = pages.texts.say(language_of(&headers), Text::PageForged);
         return Err(Refusal(StatusCode::UNAUTHORIZED, words.text().to_owned()));
     };
-    let opened = pages.app.open_session(&launch).await;
-    let session = opened.map_err(|error| pages.refusal(launch.language, error))?;
+    if !pages.app.allows(launch.person) {
+        let error = PageFault::NotAllowed.into();
+        return Err(pages.refusal(launch.language, error));
+    }
     let language = pages.app.language(launch.person).await;
+    // First what can fail by itself: the launch counts once.
     let told = pages.about(launch.person, language, &opening).await;
     let mut answer = told.map_err(|error| pages.refusal(language, error))?;
+    let opened = pages.app.open_session(&launch).await;
+    let session = opened.map_err(|error| pages.refusal(language, error))?;
+    answer["who"] = json!(pages.who(language, &launch));
     answer["session"] = json!(session.expose());
     answer["language"] = json!(language.code());
     answer["words"] = pages.words(language);
@@ -131,10 +139,13 @@ pub(super) async fn link(
     let (person, language) = pages.person(&headers).await?;
     let Json(body) = body.map_err(unread)?;
     pages.slow_down(person, language)?;
-    let brought = brought(body);
-    let linked = match brought {
-        Ok(brought) => pages::link(&pages.app, &*pages.words, person, brought).await,
-        Err(error) => Err(error.into()),
+    let brought = brought(body).map_err(|error| pages.refusal(language, error.into()))?;
+    // Apart: whoever closes the page does not end what is being tried, and the chat says what came of it.
+    let (app, words) = (pages.app.clone(), pages.words.clone());
+    let linking = tokio::spawn(async move { pages::link(&app, &*words, person, brought).await });
+    let linked = match linking.await {
+        Ok(linked) => linked,
+        Err(broken) => Err(AppError::Broken(broken.to_string())),
     };
     let (name, asks) = linked.map_err(|error| pages.refusal(language, error))?;
     let (title, text) = if asks {
@@ -230,6 +241,20 @@ fn language_of(headers: &HeaderMap) -> Language {
 impl Pages {
     fn say(&self, language: Language, text: Text) -> String {
         self.texts.say(language, text).text().to_owned()
+    }
+
+    /// Whom the page takes its visitor for: somebody else may have sent them its address.
+    fn who(&self, language: Language, launch: &Launch) -> String {
+        let name = match plain_line(&launch.name) {
+            name if name.is_empty() => launch.person.to_string(),
+            name => name,
+        };
+        let values = [
+            ("name", name.into()),
+            ("id", launch.person.to_string().into()),
+        ];
+        let text = self.texts.fill(language, Text::PageWho, &values);
+        text.text().to_owned()
     }
 
     fn words(&self, language: Language) -> Value {

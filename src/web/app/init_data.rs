@@ -32,6 +32,8 @@ struct User {
     #[serde(default)]
     is_bot: bool,
     #[serde(default)]
+    first_name: String,
+    #[serde(default)]
     language_code: String,
 }
 
@@ -69,6 +71,7 @@ impl Checker {
         let user: User = serde_json::from_str(fields.get("user")?).ok()?;
         (is_fresh && !user.is_bot && user.id > 0).then(|| Launch {
             person: PersonId(user.id),
+            name: user.first_name,
             language: Language::from_telegram(&user.language_code),
             digest: Sha256::digest(hash).into(),
             ends_at: opened_at.plus(FRESH_FOR + SKEW),

@@ -43,14 +43,23 @@ impl Limits {
     }
 }
 
-/// Who calls: a proxy on this machine says for whom, and nobody else is believed.
+/// Who calls: a proxy on this machine or in its private network says for whom, in the last line that it has added. Nobody else is believed.
 fn address(request: &Request) -> Option<IpAddr> {
     let Peer(peer) = request.extensions().get().copied()?;
-    if !peer.is_loopback() {
+    let peer = peer.to_canonical();
+    if !is_near(peer) {
         return Some(peer);
     }
-    let said = request.headers().get("x-forwarded-for");
-    let said = said.and_then(|said| said.to_str().ok());
+    let said = request.headers().get_all("x-forwarded-for");
+    let said = said.iter().next_back().and_then(|said| said.to_str().ok());
     let last = said.and_then(|said| said.rsplit(',').next()?.trim().parse().ok());
     Some(last.unwrap_or(peer))
+}
+
+/// A proxy's place: this machine, or a private network such as a container's.
+fn is_near(peer: IpAddr) -> bool {
+    match peer {
+        IpAddr::V4(peer) => peer.is_loopback() || peer.is_private(),
+        IpAddr::V6(peer) => peer.is_loopback() || peer.is_unique_local(),
+    }
 }

@@ -62,7 +62,7 @@ impl Pages {
         texts: Arc<Texts>,
         members: Arc<dyn Members>,
     ) -> Option<Self> {
-        let origin = origin(app.pages()?).into();
+        let origin = app.pages()?.into();
         Some(Self {
             checker,
             limits: Arc::default(),
@@ -73,13 +73,6 @@ impl Pages {
             app,
         })
     }
-}
-
-/// Scheme, name and port of an address, as browsers say it.
-fn origin(url: &str) -> &str {
-    let begin = url.find("://").map_or(0, |at| at + 3);
-    let end = url[begin..].find('/').map_or(url.len(), |at| begin + at);
-    &url[..end]
 }
 
 pub(super) fn routes(pages: Pages) -> Router {

@@ -66,8 +66,11 @@ fn change(
     words: Option<Formatted>,
     keyboard: Option<Keyboard>,
 ) -> Result<Value, Refusal> {
+    let local_pages = world.limits.local_pages;
     let chat = world.writable_chat(chat_id)?;
-    let keyboard = keyboard.unwrap_or_default().checked(chat.is_private())?;
+    let keyboard = keyboard
+        .unwrap_or_default()
+        .checked(chat.is_private(), local_pages)?;
     let not_found = || Refusal::bad("message to edit not found");
     let message = chat.message(message_id).ok_or_else(not_found)?;
     if message.author != Author::Bot || message.content != Content::Text {

@@ -113,7 +113,10 @@ impl Outgoing {
     ) -> Result<Value, Refusal> {
         let in_private = world.chat(self.chat)?.is_private();
         let (keyboard, other) = match self.markup {
-            Some(ReplyMarkup::Inline(keyboard)) => (keyboard.checked(in_private)?, None),
+            Some(ReplyMarkup::Inline(keyboard)) => (
+                keyboard.checked(in_private, world.limits.local_pages)?,
+                None,
+            ),
             Some(ReplyMarkup::Other(markup)) => (Keyboard::default(), Some(markup)),
             None => (Keyboard::default(), None),
         };

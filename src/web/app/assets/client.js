@@ -75,6 +75,7 @@ export async function start(page, render) {
     words = answer.words ?? {};
     if (/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(answer.language)) language = answer.language;
     fillWords(word(`title_${page}`));
+    tell('who', answer.who);
     render(answer[page], request);
     tell('opening', '');
     byId('title').focus();
