@@ -6,6 +6,7 @@ mod button;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::callback::Callback;
 use crate::{
     domain::{ChatId, MessageId, ThreadId},
     texts::{Rich, Style},
@@ -168,6 +169,40 @@ impl Call {
         }
         parameters["text"] = json!(file.refused);
         Some(Self::new(Method::SendMessage, parameters))
+    }
+
+    /// The same for a Telegram that takes no button to our pages, as with plain http: the form gives way to the question in the chat.
+    pub fn without_pages(&self) -> Option<Self> {
+        let mut call = self.clone();
+        let rows = call.parameters.pointer_mut("/reply_markup/inline_keyboard");
+        let rows = rows?.as_array_mut()?;
+        let mut changed = false;
+        for row in rows.iter_mut() {
+            row.as_array_mut()?.retain_mut(|button| {
+                let Some(page) = button.get("web_app").cloned() else {
+                    return true;
+                };
+                changed = true;
+                // Where the question is asked already, nothing more is offered.
+                let is_form = page["url"]
+                    .as_str()
+                    .is_some_and(|url| url.ends_with("/app/link"));
+                let text =
+                    json!({ "text": button["text"], "callback_data": Callback::Link.encode() });
+                *button = text;
+                is_form && !self.is_a_question()
+            });
+        }
+        rows.retain(|row| row.as_array().is_none_or(|row| !row.is_empty()));
+        changed.then_some(call)
+    }
+
+    /// It can be cancelled.
+    fn is_a_question(&self) -> bool {
+        let rows = self.parameters.pointer("/reply_markup/inline_keyboard");
+        let rows = rows.and_then(Value::as_array).into_iter().flatten();
+        let mut buttons = rows.filter_map(Value::as_array).flatten();
+        buttons.any(|button| button["callback_data"] == Callback::Cancel.encode())
     }
 
     /// A new message for a topic.

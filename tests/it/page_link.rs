@@ -205,3 +205,20 @@ story! {
         assert_eq!(world.database.find("SELECT id FROM accounts").len(), 1);
     }
 }
+
+story! {
+    async fn where_telegram_takes_no_such_button_all_goes_by_the_chat(world) {
+        world.has_pages().await;
+        world.sandbox.telegram().limit(|limits| limits.local_pages = false);
+        world.expected_refusals.extend(["sendMessage", "editMessageText"]);
+        let ada = world.ada();
+        let greeting = ada.asks("/start", "Hello").await;
+        assert!(greeting.button("Link account").is_some_and(|button| button.callback_data.is_some()), "{greeting}");
+        let menu = ada.presses("Link account", "Where is the account").await;
+        assert!(menu.button("Link account").is_none() && menu.button("BotSubscription").is_some(), "{menu}");
+        let project = world.sandbox.botsubscription().add_project();
+        ada.presses("BotSubscription", "project ID").await;
+        ada.asks(&project.id, "API token").await;
+        ada.asks(&project.token, "Linked").await;
+    }
+}

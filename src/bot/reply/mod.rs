@@ -84,6 +84,10 @@ impl Sender {
                 tracing::error!(why, "Telegram refuses a file");
                 self.send(chat, &words).await.map(Some)
             }
+            Err(TelegramError::Refused(why)) if let Some(without) = call.without_pages() => {
+                tracing::warn!(why, "Telegram takes no button to our pages; it is left out");
+                Box::pin(self.make(chat, &without)).await
+            }
             Ok(_) | Err(TelegramError::NotModified | TelegramError::Gone(_)) => Ok(None),
             Err(TelegramError::Stuck(_)) if call.method == Method::EditMessageReplyMarkup => {
                 Ok(None)
