@@ -344,6 +344,10 @@ step-shown-rotate = 🔑 The new key stands below. Save it, then press “I save
 step-shown-group = 🔑 The new key stands in { $name }'s private chat with me, and waits there for “I saved it”.
 step-approval = ✋ Waits for others to approve: { $given } of { $needed } so far. It ends by itself at { $time }. Nothing has been done yet.
 step-hidden = 🔒 The new key was taken out of the chat. I can show it again for another { $time }.
+step-on-page = 🔑 The new key is ready: the button below opens the page that shows it, once. Save it, then press “I saved it” there.
+step-on-page-rotate = 🔑 The new key is ready: the button below opens the page that shows it, once. Save it, then press “I saved it” there; only then is the old one revoked.
+step-on-page-group = 🔑 The new key is ready for { $name }, on a page that only they can open, and waits there for “I saved it”.
+step-not-open = 🔒 The way to the new key was taken out of the chat. I can show it again for another { $time }.
 step-prove = ⏳ Saved. I am trying the new key before the old one dies…
 step-prove-one-key = ⏳ Saved. I am trying the new key…
 step-overlap = ✅ The new key { $key } is saved and works. The old one ({ $old }) lives on until { $end }, for another { $time }.
@@ -803,6 +807,7 @@ error-has-second-owner = It has a second owner already, and can have no third. N
 error-no-second-owner = It has no second owner any more. Nothing was changed.
 
 # The pages (Mini App)
+audit-key-offered = way to the new key shown
 audit-key-opened = new key opened on the page
 audit-shown-on-set = place of new keys chosen
 link-form = “Link account” opens a form that only I read: what you type there never stands in this chat. Or choose here and send it to me as a message.
@@ -849,7 +854,7 @@ page-copied = Copied.
 page-copy-by-hand = I cannot copy here. The key is selected: copy it by hand.
 page-hide = Hide
 page-hidden = Hidden. The chat can show it once more.
-page-hides-in = Hidden in {"{"}seconds{"}"} s
+page-hides-in = Hidden in %s s
 page-saved = I saved it
 page-saving = One moment…
 page-only-once = It is shown once. Have the place ready where you will keep it.

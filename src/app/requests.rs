@@ -273,7 +273,7 @@ pub async fn press(
         Press::KeepOld(_) => Event::KeepOld,
         Press::RevokeSuspect(mark) => Event::RevokeOrphan(suspect(&operation, mark)?.id.clone()),
     };
-    if *press == Press::Saved && pages::is_unseen(app, tx, &operation).await? {
+    if *press == Press::Saved && pages::is_unseen(tx, &operation).await? {
         turn.undo();
         return Err(PageFault::NotOpened.into());
     }

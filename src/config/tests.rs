@@ -117,10 +117,7 @@ fn an_address_of_a_database_is_read_before_anything_starts() {
 fn a_public_address_brings_a_web_server() {
     let read = |pairs: &[(&str, &str)]| Settings::from_environment(&variables(pairs)).unwrap();
     let public = read(&[("KEYPORTER_PUBLIC_URL", "https://Keys.example:443/")]);
-    assert_eq!(
-        public.public_url.as_deref(),
-        Some("https://keys.example/bot")
-    );
+    assert_eq!(public.public_url.as_deref(), Some("https://keys.example"));
     assert_eq!(public.listen.unwrap().to_string(), "127.0.0.1:8080");
     let local = read(&[("KEYPORTER_PUBLIC_URL", "http://127.0.0.1:9000")]);
     assert!(local.public_url.is_some());
@@ -137,6 +134,7 @@ fn a_public_address_brings_a_web_server() {
         "https://keys.example#canary",
         "ftp://127.0.0.1",
         "keys.example",
+        "https://keys.example/canary",
     ] {
         let faults = faults(&[("KEYPORTER_PUBLIC_URL", wrong)]);
         assert!(

@@ -31,8 +31,10 @@ pub enum AuditAction {
     KeyCreated,
     /// The provider's answer was lost.
     OutcomeLost,
-    /// The new key was put in front of its person, or behind a button for them.
+    /// The new key was put in front of its person.
     KeyShown,
+    /// Its person was shown the way to the page with it.
+    KeyOffered,
     /// Its person opened it on a page.
     KeyOpened,
     /// The person said that it is saved.
@@ -116,6 +118,7 @@ impl AuditAction {
             Self::KeyCreated => "key_created",
             Self::OutcomeLost => "outcome_lost",
             Self::KeyShown => "key_shown",
+            Self::KeyOffered => "key_offered",
             Self::KeyOpened => "key_opened",
             Self::KeySaved => "key_saved",
             Self::KeyLost => "key_lost",
@@ -192,6 +195,7 @@ impl AuditAction {
             | Self::KeyCreated
             | Self::OutcomeLost
             | Self::KeyShown
+            | Self::KeyOffered
             | Self::KeyOpened
             | Self::KeySaved
             | Self::KeyLost

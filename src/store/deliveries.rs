@@ -3,7 +3,7 @@
 use sqlx::query;
 
 use super::{Connection, StoreError, row::Columns};
-use crate::domain::{AccountId, OperationNumber, Sealed, Timestamp};
+use crate::domain::{OperationNumber, Sealed, Timestamp};
 
 /// A secret on its way to the person of its operation.
 #[derive(Clone, Debug)]
@@ -62,23 +62,6 @@ pub async fn open(
         .execute(c)
         .await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// What stands in the chat now was seen there: on a page it counts as opened.
-pub async fn opened_in_chat(
-    c: &mut Connection,
-    account: &AccountId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    query(
-        "UPDATE deliveries SET opened_at = $2 WHERE opened_at = 0 AND operation IN \
-         (SELECT number FROM operations WHERE account = $1 AND step = 'shown')",
-    )
-    .bind(account.as_str())
-    .bind(now.millis())
-    .execute(c)
-    .await?;
-    Ok(())
 }
 
 /// It can be opened on a page once more: its person wants to see it again.

@@ -64,6 +64,7 @@ impl Ledger {
             .as_ref()
             .is_some_and(|account| usual(&self.app, account) == ShownOn::Page);
         let open = !on_page && secret.utf16_len() > COPY_BUTTON_LIMIT;
+        let mut offered = on_page;
         let mut shown = match self.place_for(operation, lease, open).await? {
             Ok(place) if on_page => self.messenger.offer(operation, place).await,
             Ok(place) => self.messenger.reveal(operation, place, &secret).await,
@@ -72,14 +73,14 @@ impl Ledger {
         let chosen = account.and_then(|account| account.shown_on);
         if on_page && shown == Err(Undelivered::Refused) && chosen.is_none() {
             // Telegram takes no button to such an address, and nobody has asked for one: in the chat it is not lost.
-            let mut c = self.app.store.write().await?;
-            deliveries::open(&mut c, operation.number, now).await?;
-            drop(c);
+            offered = false;
             let place = operation.detail.place;
             shown = self.messenger.reveal(operation, place, &secret).await;
         }
+        let until = now.plus(SHOWN_FOR).min(delivery.ends_at);
         let event = match shown {
-            Ok(()) => Event::Shown(now.plus(SHOWN_FOR).min(delivery.ends_at)),
+            Ok(()) if offered => Event::Offered(until),
+            Ok(()) => Event::Shown(until),
             // Somebody deleted the place; the next round takes a new one.
             Err(Undelivered::Gone) => Event::Moved(MessageId(0), false),
             Err(Undelivered::Closed) => later(Hindrance::ChatClosed),

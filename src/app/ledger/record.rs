@@ -69,6 +69,7 @@ fn written_as(operation: &Operation, event: &Event) -> Option<AuditAction> {
         Event::Created(_) => Some(AuditAction::KeyCreated),
         Event::AnswerLost => Some(AuditAction::OutcomeLost),
         Event::Shown(_) => Some(AuditAction::KeyShown),
+        Event::Offered(_) => Some(AuditAction::KeyOffered),
         Event::RevokeAccepted if !operation.detail.accepted => Some(AuditAction::RevokeAccepted),
         _ => None,
     }

@@ -57,10 +57,8 @@ pub async fn look(
 ) -> Result<Shown, AppError> {
     let (turn, operation) = begin(app, members, person, number).await?;
     let mut c = app.store.read().await?;
-    let account = accounts::get(&mut c, &operation.account).await?;
-    let on_page = account.is_some_and(|account| usual(app, &account) == ShownOn::Page);
     let delivery = deliveries::get(&mut c, number).await?;
-    let delivery = delivery.filter(|_| on_page && is_to_be_shown(&operation));
+    let delivery = delivery.filter(|_| app.pages().is_some() && is_to_be_shown(&operation));
     let delivery = delivery.filter(|delivery| turn.now < delivery.ends_at);
     Ok(Shown {
         operation,
@@ -69,10 +67,11 @@ pub async fn look(
 }
 
 fn is_to_be_shown(operation: &Operation) -> bool {
+    let detail = &operation.detail;
     match operation.step {
+        Step::Shown => detail.on_page && !detail.hidden,
         // The way there may stand in the chat already.
         Step::Deliver => true,
-        Step::Shown => !operation.detail.hidden,
         _ => false,
     }
 }
@@ -127,12 +126,10 @@ pub async fn saved(
 
 /// Whether that key waits on the page and was never opened there: nobody can have saved it.
 pub(in crate::app) async fn is_unseen(
-    app: &App,
     c: &mut Connection,
     operation: &Operation,
 ) -> Result<bool, AppError> {
-    let account = accounts::get(c, &operation.account).await?;
-    if account.is_none_or(|account| usual(app, &account) == ShownOn::Chat) {
+    if !operation.detail.on_page {
         return Ok(false);
     }
     let delivery = deliveries::get(c, operation.number).await?;
@@ -149,9 +146,6 @@ pub async fn set_shown_on(
     let (now, person) = (turn.now, turn.person.id);
     let tx = turn.tx().await?;
     let account = Owned::lock(tx, person, id).await?.account().clone();
-    if usual(app, &account) == ShownOn::Chat {
-        deliveries::opened_in_chat(tx, id, now).await?;
-    }
     accounts::set_shown_on(tx, id, shown_on).await?;
     let note = Note::account(id, now, person, AuditAction::ShownOnSet, shown_on.code());
     app.write_down(tx, note).await?;

@@ -191,12 +191,23 @@ fn standing(voice: &Voice<'_>, operation: &Operation) -> Rich {
             )
         }
         Step::Deliver => voice.say(Text::StepDeliver),
+        Step::Shown if operation.detail.hidden && operation.detail.on_page => voice.fill(
+            Text::StepNotOpen,
+            &[("time", voice.until(operation.next_try_at).into())],
+        ),
         Step::Shown if operation.detail.hidden => voice.fill(
             Text::StepHidden,
             &[("time", voice.until(operation.next_try_at).into())],
         ),
         Step::Shown if operation.is_from_group() => workspace::shown(voice, operation),
-        Step::Shown if many && operation.replaces_later() => voice.say(Text::StepShownRotate),
+        Step::Shown if many && operation.replaces_later() => {
+            voice.say(if operation.detail.on_page {
+                Text::StepOnPageRotate
+            } else {
+                Text::StepShownRotate
+            })
+        }
+        Step::Shown if operation.detail.on_page => voice.say(Text::StepOnPage),
         Step::Shown => voice.say(Text::StepShown),
         Step::Prove if many => voice.say(Text::StepProve),
         Step::Prove => voice.say(Text::StepProveOneKey),

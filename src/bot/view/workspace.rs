@@ -47,7 +47,12 @@ pub fn asked_by(voice: &Voice<'_>, operation: &Operation) -> Option<Rich> {
 
 /// The secret stands elsewhere, as everybody in the group may know.
 pub fn shown(voice: &Voice<'_>, operation: &Operation) -> Rich {
-    voice.fill(Text::StepShownGroup, &[asker(operation)])
+    let text = if operation.detail.on_page {
+        Text::StepOnPageGroup
+    } else {
+        Text::StepShownGroup
+    };
+    voice.fill(text, &[asker(operation)])
 }
 
 /// Nothing was created, since there is no private chat for the secret yet.

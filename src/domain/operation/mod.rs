@@ -286,6 +286,8 @@ pub struct Detail {
     pub leaving: Vec<MessageId>,
     /// The secret was shown and taken away again, and can be shown again.
     pub hidden: bool,
+    /// It is not the secret that was shown in the chat, but the way to the page that shows it.
+    pub on_page: bool,
     /// When it was tried last in vain.
     pub last_try_at: Timestamp,
     /// What keeps it from going on.

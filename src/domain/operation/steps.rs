@@ -45,6 +45,8 @@ pub enum Event {
     OldKeyDead,
     /// The secret stands in front of its person until then.
     Shown(Timestamp),
+    /// The way to the page that shows it stands there until then.
+    Offered(Timestamp),
     /// `I saved it`.
     Saved,
     /// `I lost it`.
@@ -204,11 +206,8 @@ impl Operation {
 
     fn apply_to_delivery(&mut self, event: Event, now: Timestamp) -> Result<(), OutOfPlace> {
         match (self.step, event) {
-            (Step::Deliver, Event::Shown(until)) => {
-                self.go(Step::Shown, now);
-                self.detail.hidden = false;
-                self.next_try_at = until;
-            }
+            (Step::Deliver, Event::Shown(until)) => self.shown(false, until, now),
+            (Step::Deliver, Event::Offered(until)) => self.shown(true, until, now),
             (Step::Deliver | Step::Shown, Event::TryLater(why, wait)) => {
                 self.try_later(why, wait, now);
             }
@@ -245,6 +244,12 @@ impl Operation {
             (step, _) => return Err(OutOfPlace(step)),
         }
         Ok(())
+    }
+
+    fn shown(&mut self, on_page: bool, until: Timestamp, now: Timestamp) {
+        self.go(Step::Shown, now);
+        (self.detail.hidden, self.detail.on_page) = (false, on_page);
+        self.next_try_at = until;
     }
 
     fn apply_to_proof(&mut self, event: Event, now: Timestamp) -> Result<(), OutOfPlace> {

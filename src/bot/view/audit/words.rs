@@ -54,6 +54,7 @@ fn words(action: AuditAction) -> Text {
         AuditAction::KeyCreated => Text::AuditKeyCreated,
         AuditAction::OutcomeLost => Text::AuditOutcomeLost,
         AuditAction::KeyShown => Text::AuditKeyShown,
+        AuditAction::KeyOffered => Text::AuditKeyOffered,
         AuditAction::KeyOpened => Text::AuditKeyOpened,
         AuditAction::ShownOnSet => Text::AuditShownOnSet,
         AuditAction::KeySaved => Text::AuditKeySaved,

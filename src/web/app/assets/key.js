@@ -80,7 +80,7 @@ function reveal(answer) {
 function countDown(seconds) {
   const wall = Date.now() + seconds * 1000;
   const steady = performance.now() + seconds * 1000;
-  const say = (left) => word('hides_in').replace('{seconds}', left);
+  const say = (left) => word('hides_in').replace('%s', left);
   let lastCall = seconds > LAST_CALL;
   tell('status', say(seconds));
   const tick = () => {
