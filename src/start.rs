@@ -52,8 +52,8 @@ pub struct Options {
     pub slow: Duration,
     /// Messages a second overall in place of the setting's; the limits per chat grow with it.
     pub telegram_rate: Option<u32>,
-    /// See [`bot::limits::COMMANDS`].
-    pub commands: u32,
+    /// Commands a minute of one person in place of [`bot::limits::COMMANDS_FOR_RATE`] times the rate.
+    pub commands: Option<u32>,
     /// Our own pages are offered where there is a public address.
     pub pages: bool,
     /// How requests go out.
@@ -71,7 +71,7 @@ impl Default for Options {
             call_timeout: providers::CALL_TIMEOUT,
             slow: bot::SLOW,
             telegram_rate: None,
-            commands: limits::COMMANDS,
+            commands: None,
             pages: true,
             way: None,
             patience: web::PATIENCE,
@@ -178,6 +178,8 @@ pub async fn run_with(
     }
     let leakwatch = Arc::new(Leakwatch::new(app.fingerprint_key()));
     let texts = Arc::new(Texts::new());
+    let commands = rate.saturating_mul(limits::COMMANDS_FOR_RATE);
+    let commands = options.commands.unwrap_or(commands);
     let sender = Arc::new(Sender::new(telegram.clone(), ports.clone(), rate));
     let teller = Arc::new(Teller::new(app.clone(), texts.clone(), sender.clone()));
     let ledger = Ledger::new(app.clone(), teller.clone())?;
@@ -215,7 +217,7 @@ pub async fn run_with(
         texts,
         sender,
         username: String::new(),
-        limits: Limits::new(options.commands),
+        limits: Limits::new(commands),
         sending: Sending::default(),
     };
     let bot = (core, operators, options.slow);

@@ -9,8 +9,12 @@ use crate::domain::{ChatId, PersonId};
 /// Who says it where: in groups many may speak as the same stand-in.
 type Speaker = (ChatId, PersonId);
 
-/// Commands a minute: more than anybody types.
-pub const COMMANDS: u32 = 60;
+/// Commands a minute for each message a second that the bot may send to all people together: far more than anybody types, and more
+/// than could be answered to one chat.
+pub const COMMANDS_FOR_RATE: u32 = 10;
+
+/// Beyond so many people, those who have been quiet are forgotten.
+const PEOPLE: usize = 10_000;
 
 /// See the module's text.
 pub struct Limits {
@@ -30,13 +34,19 @@ impl Limits {
 
     /// Whether another command of that person is taken.
     pub fn takes(&self, speaker: Speaker) -> bool {
-        self.commands.retain_recent();
+        forget_quiet(&self.commands);
         self.commands.check_key(&speaker).is_ok()
     }
 
     /// Whether that person is to be told that none is taken; once a minute.
     pub fn warns(&self, speaker: Speaker) -> bool {
-        self.warnings.retain_recent();
+        forget_quiet(&self.warnings);
         self.warnings.check_key(&speaker).is_ok()
+    }
+}
+
+fn forget_quiet(limiter: &DefaultKeyedRateLimiter<Speaker>) {
+    if limiter.len() > PEOPLE {
+        limiter.retain_recent();
     }
 }

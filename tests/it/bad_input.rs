@@ -152,7 +152,7 @@ story! {
 story! {
     async fn whoever_sends_more_than_a_person_can_type_is_told_so_once(world) {
         world.stop().await;
-        world.options.commands = 3;
+        world.options.commands = Some(3);
         world.start();
         let ada = world.ada();
         for _ in 0..3 {

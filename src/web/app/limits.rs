@@ -1,17 +1,17 @@
 //! How often the pages may be called: by one address, and by one person for what weighs more.
 
-use std::net::IpAddr;
+use std::{hash::Hash, net::IpAddr};
 
 use axum::extract::Request;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::{domain::PersonId, web::server::Peer};
 
-/// Calls a minute of one address; a person on a page makes three.
-const BY_ADDRESS: u32 = 60;
+/// Calls a minute of one address; a person on a page makes three, and many may be behind one address.
+const BY_ADDRESS: u32 = 600;
 
 /// Credentials brought, or keys opened, a minute by one person.
-const BY_PERSON: u32 = 10;
+const BY_PERSON: u32 = 30;
 
 /// See the module's text.
 pub(super) struct Limits {
@@ -33,12 +33,12 @@ impl Default for Limits {
 impl Limits {
     pub(super) fn lets_in(&self, request: &Request) -> bool {
         let address = address(request);
-        self.addresses.retain_recent();
+        forget_quiet(&self.addresses);
         address.is_none_or(|address| self.addresses.check_key(&address).is_ok())
     }
 
     pub(super) fn lets(&self, person: PersonId) -> bool {
-        self.people.retain_recent();
+        forget_quiet(&self.people);
         self.people.check_key(&person).is_ok()
     }
 }
@@ -61,5 +61,12 @@ fn is_near(peer: IpAddr) -> bool {
     match peer {
         IpAddr::V4(peer) => peer.is_loopback() || peer.is_private(),
         IpAddr::V6(peer) => peer.is_loopback() || peer.is_unique_local(),
+    }
+}
+
+/// Many addresses cost no memory for long.
+fn forget_quiet<K: Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>) {
+    if limiter.len() > 10_000 {
+        limiter.retain_recent();
     }
 }

@@ -158,7 +158,7 @@ impl World {
                 // Stories about pages turn them on.
                 pages: false,
                 // One machine types faster than a person.
-                commands: 1_000_000,
+                commands: Some(1_000_000),
                 ..Options::default()
             },
             expected_refusals: Vec::new(),
