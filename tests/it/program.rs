@@ -10,7 +10,7 @@ fn all_wrong_settings_are_named_at_once_and_none_is_shown() {
     let wrong = [
         ("TELOXIDE_TOKEN", "canary-token"),
         ("KEYPORTER_LISTEN", "x"),
-        ("KEYPORTER_PUBLIC_URL", "https://keys.example"),
+        ("KEYPORTER_PUBLIC_URL", "http://keys.example/canary"),
     ];
     let output = keyporter(&wrong, &[]).output().unwrap();
     let said = said(&output);
@@ -18,10 +18,7 @@ fn all_wrong_settings_are_named_at_once_and_none_is_shown() {
     for (name, _) in wrong {
         assert!(said.contains(name), "{said}");
     }
-    assert!(
-        said.contains("KEYPORTER_MASTER_KEY") && said.contains("not in this version"),
-        "{said}"
-    );
+    assert!(said.contains("KEYPORTER_MASTER_KEY"), "{said}");
     assert!(!said.contains("canary"), "{said}");
 }
 
