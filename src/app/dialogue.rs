@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{App, AppError, Turn};
 use crate::{
-    domain::MessageId,
-    store::dialogues::{self, DialogueKey},
+    domain::{MessageId, Timestamp},
+    store::dialogues::{self, DialogueKey, StoredDialogue},
 };
 
 /// How long a question of a dialogue waits for its answer.
@@ -23,6 +23,14 @@ pub struct Open {
 }
 
 impl Open {
+    fn at(now: Timestamp, found: StoredDialogue) -> Self {
+        Self {
+            state: found.state,
+            message: found.message,
+            expired: found.ends_at <= now,
+        }
+    }
+
     /// It asks for what the page's form asks for, too: the bot names its states so.
     pub fn is_about_linking(&self) -> bool {
         self.state.starts_with(LINKING) && !self.expired
@@ -43,22 +51,14 @@ fn key(turn: &Turn) -> DialogueKey {
 /// The dialogue of this person in this place.
 pub async fn open(app: &App, turn: &Turn) -> Result<Option<Open>, AppError> {
     let found = dialogues::get(&mut *app.store.read().await?, key(turn)).await?;
-    Ok(found.map(|found| Open {
-        state: found.state,
-        message: found.message,
-        expired: found.ends_at <= turn.now,
-    }))
+    Ok(found.map(|found| Open::at(turn.now, found)))
 }
 
 /// The same in the turn's own transaction, where nobody else changes it any more.
 pub async fn now(turn: &mut Turn) -> Result<Option<Open>, AppError> {
     let (key, now) = (key(turn), turn.now);
     let found = dialogues::get(turn.tx().await?, key).await?;
-    Ok(found.map(|found| Open {
-        state: found.state,
-        message: found.message,
-        expired: found.ends_at <= now,
-    }))
+    Ok(found.map(|found| Open::at(now, found)))
 }
 
 /// Remembers, after the turn's commit, which message asks the question: its buttons go when it is answered.

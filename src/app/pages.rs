@@ -15,7 +15,7 @@ use super::{
     link::{self, Brought, Linked},
     recover,
 };
-use crate::domain::{MessageId, PersonId};
+use crate::domain::{MessageId, PersonId, Timestamp};
 
 /// Why a page does nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum PageFault {
     /// The person is not on the operator's list.
     NotAllowed,
     /// The key was opened before, at that time.
-    Opened(crate::domain::Timestamp),
+    Opened(Timestamp),
     /// It was not opened yet, so it cannot be saved.
     NotOpened,
     /// There is no key to be shown, or not any more.

@@ -136,22 +136,18 @@ pub(super) fn tell_gone(turn: &mut Turn, account: &Account, by: PersonId) {
     let Some(second) = account.second_owner else {
         return;
     };
-    let (to, what) = if by == second {
-        (account.owner, Happened::SecondOwnerLeft)
+    let (to, what, called) = if by == second {
+        let called = turn.name.clone();
+        (account.owner, Happened::SecondOwnerLeft, called)
     } else {
-        (second, Happened::SecondOwnerGone)
-    };
-    let taker_name = if by == second {
-        turn.name.clone()
-    } else {
-        String::new()
+        (second, Happened::SecondOwnerGone, String::new())
     };
     turn.tell(News::Move(Told {
         to,
         what,
         kind: MoveKind::Share,
         giver: (account.owner, String::new()),
-        taker: (second, taker_name),
+        taker: (second, called),
         accounts: vec![account.clone()],
     }));
 }

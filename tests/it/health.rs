@@ -43,7 +43,10 @@ story! {
         assert_eq!((status, &said["database"], &said["telegram"]), (503, &Value::Bool(true), &Value::Bool(false)), "{said}");
         world.sandbox.telegram().service().resume().await.unwrap();
         world.pass(Duration::from_mins(2));
+        let mut looks = 0;
         while readiness(world).await.0 != 200 {
+            looks += 1;
+            assert!(looks < 10_000, "it is never ready again");
             tokio::task::yield_now().await;
         }
     }

@@ -8,15 +8,16 @@ use serde_json::json;
 
 use crate::world::{ADA, BORIS, Page, World};
 
-/// Ada has linked a project by the chat and asks for a key.
-async fn asked(world: &mut World) -> Project {
+/// Ada has linked a project by the chat.
+async fn linked(world: &mut World) -> Project {
     world.has_pages().await;
-    let project = world.sandbox.botsubscription().add_project();
+    world.linked_project().await
+}
+
+/// And asks for a key.
+async fn asked(world: &mut World) -> Project {
+    let project = linked(world).await;
     let ada = world.ada();
-    ada.asks("/link", "Where is the account").await;
-    ada.presses("BotSubscription", "project ID").await;
-    ada.asks(&project.id, "API token").await;
-    ada.asks(&project.token, "Linked").await;
     ada.asks("/newkey ci", "Create key ci").await;
     ada.press("Create key");
     ada.sees("shown once, on a page").await;
@@ -188,13 +189,8 @@ story! {
 
 story! {
     async fn where_telegram_takes_no_such_button_the_chat_shows_it(world) {
-        world.has_pages().await;
-        let project = world.sandbox.botsubscription().add_project();
+        linked(world).await;
         let ada = world.ada();
-        ada.asks("/link", "Where is the account").await;
-        ada.presses("BotSubscription", "project ID").await;
-        ada.asks(&project.id, "API token").await;
-        ada.asks(&project.token, "Linked").await;
         ada.asks("/newkey ci", "Create key ci").await;
         world.expected_refusals.push("editMessageText");
         world.sandbox.telegram().limit(|limits| limits.local_pages = false);

@@ -50,7 +50,7 @@ story! {
         ada.asks("/keys", "dashboard").await;
         ada.asks("/audit", "linked").await;
         // The question is answered: what is said now is no project ID.
-        ada.asks("hello", "").await;
+        ada.asks("hello", "I understand commands").await;
         // Linked once more: the chat asks what to do.
         let page = form(world).await;
         let (status, answer) = page.call("link", &filled(&project.id, &project.token)).await;
@@ -122,7 +122,7 @@ story! {
         let mut late = world.opens(ADA, "Link account").await;
         world.pass(Duration::from_mins(6));
         assert_eq!(late.tries().await.0, StatusCode::UNAUTHORIZED);
-        assert!(world.database.find("SELECT CAST(person AS TEXT) FROM page_sessions").len() <= 1);
+        assert_eq!(world.database.find("SELECT CAST(person AS TEXT) FROM page_sessions").len(), 1);
     }
 }
 

@@ -9,7 +9,7 @@ use keyporter::sandbox::{
 
 use crate::{
     watch::look,
-    world::{ADA, BORIS, VERA, World, owners, told},
+    world::{ADA, BORIS, VERA, World, code, owners, told},
 };
 
 const DAY: Duration = Duration::from_hours(24);
@@ -243,9 +243,10 @@ story! {
         boris.presses("Rename", "new name").await;
         boris.asks("Shop", "Shop").await;
         shared(world).await;
-        let accounts = boris.asks("/accounts", "Shop 2").await;
-        assert!(accounts.text.contains("Shop\n") || accounts.text.contains("Shop "), "{accounts}");
-        ada.asks("/accounts", "Shop 2").await;
+        let accounts = boris.asks("/accounts", "Shop 2 · BotSubscription").await;
+        assert!(accounts.text.contains("Shop · BotSubscription"), "{accounts}");
+        let accounts = ada.asks("/accounts", "Shop 2 · BotSubscription").await;
+        assert!(!accounts.text.contains("Shop · BotSubscription"), "{accounts}");
     }
 }
 
@@ -321,5 +322,18 @@ story! {
         world.sandbox.telegram().limit(|limits| limits.hide_members = true);
         world.talker(VERA).asks_in(group, "/keys", "dashboard").await;
         world.boris().asks_in(group, "/keys", "Make me an administrator").await;
+    }
+}
+
+story! {
+    async fn a_code_of_the_second_factor_is_asked_for_by_name(world) {
+        world.linked_project().await;
+        let (secret, _) = world.second_factor().await;
+        let ada = world.ada();
+        begins(world, ADA, "/secondowner", "Add second owner").await;
+        ada.sees("Share").await;
+        ada.presses("Make a link", "For “Make a link”").await;
+        ada.say(&code(world, &secret, 0));
+        ada.sees("Send this link").await;
     }
 }

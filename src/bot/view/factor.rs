@@ -7,7 +7,7 @@ use crate::{
         callback::Callback,
         message::{Colour, Message},
     },
-    domain::{Action, ConfirmationId},
+    domain::{Action, ConfirmationId, Sharing},
     texts::{Arg, Text},
 };
 
@@ -51,15 +51,44 @@ pub fn set_up(voice: &Voice<'_>) -> Message {
 
 /// A code is asked for before something is done.
 pub fn ask_code(voice: &Voice<'_>, action: &Action) -> Message {
-    // Named: whoever else sits at this account could have asked for something else.
-    let deed = match action {
+    let deed = deed(action).map(|deed| voice.say(deed)).unwrap_or_default();
+    Message::new(voice.fill(Text::FactorAsk, &[("deed", deed.into())]))
+        .row([super::link::cancel(voice)])
+}
+
+/// Named: whoever else sits at this account could have asked for something else.
+const fn deed(action: &Action) -> Option<Text> {
+    Some(match action {
         Action::Unlink { .. } => Text::ButtonUnlink,
-        Action::Offer { .. } => Text::ButtonMakeLink,
+        Action::Offer { .. }
+        | Action::Share {
+            what: Sharing::Offer,
+            ..
+        } => Text::ButtonMakeLink,
+        Action::Share {
+            what: Sharing::End, ..
+        } => Text::ButtonShareEndYes,
+        Action::Share {
+            what: Sharing::TakeOver,
+            ..
+        } => Text::ButtonTakeOverYes,
         Action::DropFactor => Text::ButtonFactorDrop,
         Action::ProveFactor => Text::ButtonFactorProve,
         Action::NewFactorCodes | Action::NewAccountCodes => Text::ButtonNewCodes,
-        _ => Text::ButtonRevokeAll,
-    };
-    let values = [("deed", voice.say(deed).into())];
-    Message::new(voice.fill(Text::FactorAsk, &values)).row([super::link::cancel(voice)])
+        Action::Panic { .. } => Text::ButtonRevokeAll,
+        // No code is asked for these; one more that is does not compile without its words.
+        Action::CreateKey { .. }
+        | Action::RevokeKey { .. }
+        | Action::RotateKey { .. }
+        | Action::ReplaceCredential { .. }
+        | Action::Bind { .. }
+        | Action::Unbind { .. }
+        | Action::Grant { .. }
+        | Action::Claim { .. }
+        | Action::ShowYourself { .. }
+        | Action::GoOn { .. }
+        | Action::SetUpFactor
+        | Action::Accept { .. }
+        | Action::Pause { .. } => return None,
+    })
 }

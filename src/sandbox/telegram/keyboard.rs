@@ -153,8 +153,7 @@ impl Button {
         if !in_private {
             return Err(Refusal::bad("BUTTON_TYPE_INVALID"));
         }
-        let is_local = local_pages && url.starts_with("http://127.0.0.1:")
-            || url.starts_with("http://localhost:");
+        let is_local = url.starts_with("http://127.0.0.1:") || url.starts_with("http://localhost:");
         if !is_link(url) || !(url.starts_with("https://") || local_pages && is_local) {
             return Err(Refusal::bad(format!(
                 "inline keyboard button Web App URL '{url}' is invalid: Only HTTPS links are allowed"

@@ -27,7 +27,7 @@ use crate::{
 const SHOWN_SECONDS: u32 = 60;
 
 /// The words of the pages, by the names under which their scripts look for them.
-const WORDS: [(&str, Text); 26] = [
+const WORDS: [(&str, Text); 24] = [
     ("title_link", Text::PageTitleLink),
     ("title_key", Text::PageTitleKey),
     ("provider", Text::PageProvider),
@@ -52,8 +52,6 @@ const WORDS: [(&str, Text); 26] = [
     ("saving", Text::PageSaving),
     ("only_once", Text::PageOnlyOnce),
     ("leaves_nothing", Text::PageLeavesNothing),
-    ("ready", Text::PageKeyReady),
-    ("forged", Text::PageForged),
 ];
 
 #[derive(Deserialize)]
@@ -136,8 +134,7 @@ pub(super) async fn link(
     headers: HeaderMap,
     body: Body<Form>,
 ) -> Result<Json<Value>, Refusal> {
-    let (person, language) = pages.person(&headers).await?;
-    let Json(body) = body.map_err(unread)?;
+    let (person, language, body) = pages.called(&headers, body).await?;
     pages.slow_down(person, language)?;
     let brought = brought(body).map_err(|error| pages.refusal(language, error.into()))?;
     // Apart: whoever closes the page does not end what is being tried, and the chat says what came of it.
@@ -186,10 +183,9 @@ pub(super) async fn open_key(
     headers: HeaderMap,
     body: Body<OfRequest>,
 ) -> Result<Json<Value>, Refusal> {
-    let (person, language) = pages.person(&headers).await?;
-    let Json(OfRequest { request }) = body.map_err(unread)?;
+    let (person, language, body) = pages.called(&headers, body).await?;
     pages.slow_down(person, language)?;
-    let number = OperationNumber(request);
+    let number = OperationNumber(body.request);
     let (app, members) = (&pages.app, &*pages.members);
     let secret = pages::open(app, members, &*pages.words, person, number).await;
     let secret = secret.map_err(|error| pages.refusal(language, error))?;
@@ -204,9 +200,8 @@ pub(super) async fn saved(
     headers: HeaderMap,
     body: Body<OfRequest>,
 ) -> Result<Json<Value>, Refusal> {
-    let (person, language) = pages.person(&headers).await?;
-    let Json(OfRequest { request }) = body.map_err(unread)?;
-    let number = OperationNumber(request);
+    let (person, language, body) = pages.called(&headers, body).await?;
+    let number = OperationNumber(body.request);
     let (app, members) = (&pages.app, &*pages.members);
     let saved = pages::saved(app, members, &*pages.words, person, number).await;
     saved.map_err(|error| pages.refusal(language, error))?;
@@ -262,7 +257,17 @@ impl Pages {
         Value::Object(Map::from_iter(words))
     }
 
-    /// Who calls, by their session.
+    /// Who calls, by their session, and with what.
+    async fn called<T>(
+        &self,
+        headers: &HeaderMap,
+        body: Body<T>,
+    ) -> Result<(PersonId, Language, T), Refusal> {
+        let (person, language) = self.person(headers).await?;
+        let Json(body) = body.map_err(unread)?;
+        Ok((person, language, body))
+    }
+
     async fn person(&self, headers: &HeaderMap) -> Result<(PersonId, Language), Refusal> {
         let sent = headers.get(header::AUTHORIZATION);
         let sent = sent.and_then(|sent| sent.to_str().ok()?.strip_prefix("Bearer "));
