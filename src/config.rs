@@ -3,7 +3,7 @@
 
 mod read;
 
-use std::{collections::HashMap, fmt, net::SocketAddr};
+use std::{collections::HashMap, fmt, net::SocketAddr, num::NonZeroUsize};
 
 use crate::{
     domain::{Allowed, PersonId},
@@ -50,6 +50,7 @@ pub const VARIABLES: &[Variable] = &[
     open("BOTS_BUSINESS_API_URL"),
     open("BOTANALYTICS_API_URL"),
     open("KEYPORTER_TELEGRAM_RATE"),
+    open("KEYPORTER_CORES"),
     open("RUST_LOG"),
     open("KEYPORTER_LOG_FORMAT"),
 ];
@@ -81,6 +82,8 @@ pub struct Settings {
     pub providers: ProviderUrls,
     /// Messages a second overall.
     pub telegram_rate: u32,
+    /// Processor cores to keep to.
+    pub cores: NonZeroUsize,
     /// How to log.
     pub log: LogSettings,
     /// Sentences for the log: odd, but not wrong.
@@ -202,6 +205,7 @@ impl Settings {
             botanalytics: reader.url("BOTANALYTICS_API_URL", "https://api.beta.botanalytics.co"),
         };
         let telegram_rate = reader.rate();
+        let cores = reader.cores();
         let log = reader.log();
         reader.name_strangers();
         let (faults, warnings) = reader.finish();
@@ -219,6 +223,7 @@ impl Settings {
                 metrics_listen,
                 providers,
                 telegram_rate,
+                cores,
                 log,
                 warnings,
             }),

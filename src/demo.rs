@@ -4,6 +4,7 @@
 use std::{
     io::ErrorKind,
     net::{Ipv4Addr, SocketAddr, TcpListener},
+    num::NonZeroUsize,
     path::PathBuf,
     sync::Arc,
 };
@@ -117,6 +118,7 @@ fn settings(
             botanalytics: sandbox.botanalytics().url(),
         },
         telegram_rate: 30,
+        cores: NonZeroUsize::MIN,
         log: LogSettings::default(),
         warnings: Vec::new(),
     })

@@ -11,6 +11,7 @@ use keyporter::{
     app::{backup, rekey},
     check::{self, Finding},
     config::{LogSettings, Settings, environment},
+    cores,
     demo::Demo,
     logging,
     ports::Ports,
@@ -65,31 +66,31 @@ type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
     logging::quiet_panics();
-    let command = Arguments::parse().command.unwrap_or(Command::Run);
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => return fail(&error.to_string()),
-    };
-    let done = runtime.block_on(async {
-        match command {
-            Command::Run => run().await,
-            Command::Demo { port } => demo(port).await,
-            Command::Check => check_all().await,
-            Command::Keygen => keygen(),
-            Command::Rekey => rekey_all().await,
-            Command::Backup { file } => until_stopped(write_backup(&file)).await,
-            Command::Restore { file, verify } => until_stopped(restore_backup(&file, verify)).await,
+    let done = match Arguments::parse().command.unwrap_or(Command::Run) {
+        Command::Run => run(),
+        Command::Demo { port } => on_runtime(demo(port)),
+        Command::Check => on_runtime(check_all()),
+        Command::Keygen => keygen(),
+        Command::Rekey => on_runtime(rekey_all()),
+        Command::Backup { file } => on_runtime(until_stopped(write_backup(&file))),
+        Command::Restore { file, verify } => {
+            on_runtime(until_stopped(restore_backup(&file, verify)))
         }
-    });
-    // A blocked helper thread must not hold up the end.
-    runtime.shutdown_background();
+    };
     match done {
         Ok(code) => code,
         Err(error) => fail(&error.to_string()),
     }
+}
+
+fn on_runtime(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let done = runtime.block_on(work);
+    // A blocked helper thread must not hold up the end.
+    runtime.shutdown_background();
+    done
 }
 
 fn fail(text: &str) -> ExitCode {
@@ -111,11 +112,19 @@ fn settings() -> Result<Settings, Failure> {
     })
 }
 
-async fn run() -> Result<ExitCode, Failure> {
+fn run() -> Result<ExitCode, Failure> {
     let settings = settings()?;
     tracing::subscriber::set_global_default(logging::subscriber(&settings.log, std::io::stderr))?;
-    keyporter::run(settings, Ports::system(), stop_on_signals()?).await?;
-    Ok(ExitCode::SUCCESS)
+    // Before the runtime is there: its threads keep to what this one keeps to.
+    if let Err(error) = cores::keep_to(settings.cores) {
+        tracing::warn!(%error, "the processor cores cannot be chosen; all are used");
+    }
+    on_runtime(async {
+        let running = keyporter::run(settings, Ports::system(), stop_on_signals()?);
+        // On a worker like everything that it talks to: each way between it and this thread would cost two switches.
+        tokio::spawn(running).await??;
+        Ok(ExitCode::SUCCESS)
+    })
 }
 
 async fn demo(port: Option<u16>) -> Result<ExitCode, Failure> {

@@ -1,7 +1,14 @@
 //! The outside things that a test must be able to choose: the clock and the dice.
 //! Nothing else in the program reads the time, sleeps or rolls dice (`clippy.toml` holds it).
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use futures::future::BoxFuture;
 
@@ -69,6 +76,43 @@ impl Ports {
         let mut bytes = [0; N];
         self.dice.roll(&mut bytes)?;
         Ok(bytes)
+    }
+}
+
+/// A clock that is put right by another one from time to time.
+pub struct CorrectedClock {
+    inner: Arc<dyn Clock>,
+    /// What is added to the inner clock's time, in milliseconds.
+    ahead: AtomicI64,
+}
+
+impl CorrectedClock {
+    /// That clock, not corrected yet.
+    pub fn new(inner: Arc<dyn Clock>) -> Self {
+        Self {
+            inner,
+            ahead: AtomicI64::new(0),
+        }
+    }
+
+    /// The time is `now`: the correction by which it will be so, in milliseconds.
+    pub fn correct(&self, now: Timestamp) -> i64 {
+        let ahead = now.millis().saturating_sub(self.inner.now().millis());
+        self.ahead.store(ahead, Ordering::Relaxed);
+        ahead
+    }
+}
+
+impl Clock for CorrectedClock {
+    fn now(&self) -> Timestamp {
+        let ahead = self.ahead.load(Ordering::Relaxed);
+        Timestamp::from_millis(self.inner.now().millis().saturating_add(ahead))
+    }
+
+    fn sleep_until(&self, until: Timestamp) -> BoxFuture<'static, ()> {
+        let ahead = self.ahead.load(Ordering::Relaxed);
+        let until = Timestamp::from_millis(until.millis().saturating_sub(ahead));
+        self.inner.sleep_until(until)
     }
 }
 

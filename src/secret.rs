@@ -4,6 +4,7 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretBox};
+use sha2::{Digest, Sha256};
 
 /// A secret text: a credential, an API key, a bot token. Wiped from memory when dropped.
 pub struct Secret(SecretBox<str>);
@@ -53,6 +54,11 @@ impl Secret {
                 .zip(b)
                 .fold(0, |differing, (a, b)| differing | (a ^ b))
                 == 0
+    }
+
+    /// By which it is told from others within a process, and from which it cannot be found.
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(self.0.expose_secret()).into()
     }
 
     /// Length in UTF-16 units, the unit of Telegram's limits.

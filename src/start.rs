@@ -1,45 +1,43 @@
 //! Starts everything in order and ends it in order. Fails only with a sentence for the operator; what is merely away is waited for.
 
 mod addresses;
+mod introduce;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use backon::{BackoffBuilder, ExponentialBuilder};
-use serde::Deserialize;
-use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{App, AppError, BOT_USERNAME, Keeper, Ledger, Watch},
+    app::{App, AppError, Keeper, Ledger, Watch},
     bot::{
         self, Bot, Core,
         limits::{self, Limits},
         menu,
-        outbox::{Sending, send_leftovers},
+        outbox::{Sending, forget_once, forget_sent, send_leftovers},
         reply::{Sender, Teller},
     },
     config::Settings,
     domain::PersonId,
     http::Way,
-    intake::{
-        Intake, LONGEST_PAUSE, Leakwatch, Outage, WayIn, leave_webhook, outlast, set_webhook,
-    },
+    intake::{CAREFUL_FOR, Intake, Leakwatch, WayIn},
     metrics::Metrics,
     ports::Ports,
     providers::{self, Providers},
-    store::{self, Store, StoreError, facts, inbox},
-    telegram::{Telegram, TelegramError},
+    replica::{Replica, database_clock},
+    store::{self, Store, StoreError},
+    telegram::Telegram,
     texts::Texts,
     vault::Vault,
     web,
 };
 use addresses::Addresses;
+use introduce::{introduce, remember_bot};
 
 /// What is under way at the end gets this long; the whole stop takes less than ten seconds.
-pub const GRACE: Duration = Duration::from_secs(7);
+pub const GRACE: Duration = Duration::from_secs(6);
 
-/// For connections to close.
-const CLOSING: Duration = Duration::from_secs(2);
+/// For each of the last things: what hangs, our row among the replicas, connections.
+const CLOSING: Duration = Duration::from_secs(1);
 
 /// What tests and benches choose; operators have the settings.
 #[derive(Clone, Debug)]
@@ -56,6 +54,10 @@ pub struct Options {
     pub commands: Option<u32>,
     /// Our own pages are offered where there is a public address.
     pub pages: bool,
+    /// See [`CAREFUL_FOR`].
+    pub careful_for: Duration,
+    /// The time is the database's where several processes share it. Tests choose the time themselves.
+    pub database_clock: bool,
     /// How requests go out.
     pub way: Way,
     /// See [`web::PATIENCE`].
@@ -73,6 +75,8 @@ impl Default for Options {
             telegram_rate: None,
             commands: None,
             pages: true,
+            careful_for: CAREFUL_FOR,
+            database_clock: false,
             way: None,
             patience: web::PATIENCE,
             metrics: Metrics::default(),
@@ -117,6 +121,13 @@ pub async fn open_app(
     options: &Options,
 ) -> Result<(App, Store, Arc<Vault>), StartError> {
     let store = Store::open(settings.database_url.as_str(), options.store.clone()).await?;
+    let (ports, clock) = database_clock(ports.clone());
+    let replica = Replica::new(store.clone(), ports.clone()).map_err(AppError::from)?;
+    let replica = Arc::new(if options.database_clock {
+        replica.with_clock(clock)
+    } else {
+        replica
+    });
     let vault = Arc::new(Vault::new(
         settings.master_key,
         settings.old_master_keys,
@@ -129,13 +140,14 @@ pub async fn open_app(
         call_timeout: options.call_timeout,
         way: options.way.clone(),
     };
-    let providers = Providers::new(&at, ports, &options.metrics)
+    let providers = Providers::new(&at, &ports, &options.metrics)
         .map_err(|error| StartError::Http(error.to_string()))?;
     let app = App::open(
         store.clone(),
         vault.clone(),
         providers,
-        ports.clone(),
+        ports,
+        replica,
         settings.allowed,
         settings.operators,
     )
@@ -150,7 +162,11 @@ pub async fn run(
     ports: Ports,
     stop: CancellationToken,
 ) -> Result<(), StartError> {
-    run_with(settings, ports, stop, Options::default()).await
+    let options = Options {
+        database_clock: true,
+        ..Options::default()
+    };
+    run_with(settings, ports, stop, options).await
 }
 
 /// The same with other limits.
@@ -173,6 +189,9 @@ pub async fn run_with(
     );
     let checker = web::Checker::new(&settings.token);
     let (app, store, vault) = open_app(settings, &ports, &options).await?;
+    // From here on the time is the one that all replicas share.
+    let (ports, replica) = (app.ports().clone(), app.replica().clone());
+    replica.join().await?;
     if let Err(error) = app.catch_up_fingerprints().await {
         tracing::warn!(%error, "older accounts are not watched for leaks until the next start");
     }
@@ -180,11 +199,16 @@ pub async fn run_with(
     let texts = Arc::new(Texts::new());
     let commands = rate.saturating_mul(limits::COMMANDS_FOR_RATE);
     let commands = options.commands.unwrap_or(commands);
-    let sender = Arc::new(Sender::new(telegram.clone(), ports.clone(), rate));
+    let shared = app.shared_rates();
+    let sender = Arc::new(Sender::new(telegram.clone(), ports.clone(), rate, shared));
     let teller = Arc::new(Teller::new(app.clone(), texts.clone(), sender.clone()));
-    let ledger = Ledger::new(app.clone(), teller.clone())?;
+    let ledger = Ledger::new(app.clone(), teller.clone());
 
-    let abandon = abandon_after_grace(&ports, &stop);
+    let abandon = after(&ports, &stop, GRACE);
+    let living = tokio::spawn({
+        let (replica, abandon) = (replica.clone(), abandon.clone());
+        async move { replica.live(abandon).await }
+    });
     // Revocations go on even while Telegram is away.
     let working = tokio::spawn({
         let (ledger, stop, abandon) = (ledger, stop.clone(), abandon.clone());
@@ -205,8 +229,10 @@ pub async fn run_with(
         vault,
         ports: ports.clone(),
         telegram,
+        replica: replica.clone(),
         leakwatch,
         pulse: Arc::default(),
+        careful_for: options.careful_for,
         metrics: options.metrics,
     };
     let pages = checker
@@ -221,26 +247,46 @@ pub async fn run_with(
         sending: Sending::default(),
     };
     let bot = (core, operators, options.slow);
-    let served = serve(bot, intake, way_in, &stop, &abandon).await;
+    let serving_updates = serve(bot, intake, way_in, &stop, &abandon);
+    let over = after(&ports, &abandon, CLOSING);
+    let served = tokio::select! {
+        served = serving_updates => served,
+        () = over.cancelled() => Ok(()),
+    };
     // Whatever has ended it: what is under way at the providers is to end in order.
     stop.cancel();
-    if let Err(error) = working.await {
-        tracing::error!(%error, "the ledger ended early");
+    let tasks = [
+        ("the ledger", working),
+        ("the watch", watching),
+        ("the keeper", keeping),
+    ];
+    let ending = async {
+        end_in_order(tasks).await;
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "the web server ended early");
+        }
+        abandon.cancel();
+        end_in_order([("the signs of life", living)]).await;
+    };
+    tokio::select! {
+        () = ending => {}
+        // Somebody waits for a database that does not answer: as after a crash, others take over.
+        () = over.cancelled() => tracing::warn!("not everything has ended in time; it is left as it stands"),
     }
-    if let Err(error) = watching.await {
-        tracing::error!(%error, "the watch ended early");
-    }
-    if let Err(error) = keeping.await {
-        tracing::error!(%error, "the keeper ended early");
-    }
-    if let Err(error) = serving.await {
-        tracing::error!(%error, "the web server ended early");
-    }
-    abandon.cancel();
+    let _ = ports.within(CLOSING, replica.leave()).await;
     // A connection that does not close has nothing left to say.
     let _ = ports.within(CLOSING, store.close()).await;
     tracing::info!("Keyporter has ended");
     Ok(served?)
+}
+
+/// Waits for tasks that have been told to end.
+async fn end_in_order<const N: usize>(tasks: [(&'static str, tokio::task::JoinHandle<()>); N]) {
+    for (what, task) in tasks {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "{what} ended early");
+        }
+    }
 }
 
 /// Handles updates until `stop`.
@@ -260,6 +306,9 @@ async fn serve(
         ..core
     });
     let leftovers = tokio::spawn(send_leftovers(core.clone(), stop.clone()));
+    let over = CancellationToken::new();
+    let _over = over.clone().drop_guard();
+    let forgetting = tokio::spawn(forget_sent(core.clone(), over));
     let announcing = tokio::spawn(announce(core.clone(), operators));
     tracing::info!(
         bot = me.username,
@@ -268,7 +317,7 @@ async fn serve(
     );
     let ran = intake
         .run(
-            Arc::new(Bot::new(core, slow)),
+            Arc::new(Bot::new(core.clone(), slow)),
             way_in,
             stop.clone(),
             abandon.clone(),
@@ -276,6 +325,10 @@ async fn serve(
         .await;
     end(announcing).await;
     end(leftovers).await;
+    end(forgetting).await;
+    if let Err(error) = forget_once(&core).await {
+        tracing::debug!(%error, "what was sent last is sent again after the next start");
+    }
     ran
 }
 
@@ -289,103 +342,20 @@ async fn end(task: tokio::task::JoinHandle<()>) {
     }
 }
 
-/// A token that is cancelled a while after the other.
-fn abandon_after_grace(ports: &Ports, stop: &CancellationToken) -> CancellationToken {
-    let abandon = CancellationToken::new();
+/// A token that is cancelled that long after the other.
+fn after(ports: &Ports, first: &CancellationToken, span: Duration) -> CancellationToken {
+    let later = CancellationToken::new();
     tokio::spawn({
-        let (ports, stop, abandon) = (ports.clone(), stop.clone(), abandon.clone());
+        let (ports, first, later) = (ports.clone(), first.clone(), later.clone());
         async move {
-            stop.cancelled().await;
+            first.cancelled().await;
             tokio::select! {
-                () = ports.sleep(GRACE) => abandon.cancel(),
-                () = abandon.cancelled() => {}
+                () = ports.sleep(span) => later.cancel(),
+                () = later.cancelled() => {}
             }
         }
     });
-    abandon
-}
-
-/// Who the bot is.
-#[derive(Deserialize)]
-struct Me {
-    id: i64,
-    #[serde(default)]
-    username: String,
-}
-
-/// Asks Telegram who we are and sets or ends the webhook, however long that takes; nothing when stopped before.
-async fn introduce(intake: &Intake, way_in: &WayIn, stop: &CancellationToken) -> Option<Me> {
-    let (telegram, ports) = (&intake.telegram, &intake.ports);
-    let outage = Outage::default();
-    let mut pauses = ExponentialBuilder::default()
-        .with_min_delay(Duration::from_secs(1))
-        .with_max_delay(Duration::from_secs(30))
-        .without_max_times()
-        .build();
-    loop {
-        let asking = async {
-            let me: Me = telegram.call("getMe", &json!({})).await?;
-            match way_in {
-                WayIn::Poll => leave_webhook(telegram).await?,
-                WayIn::Webhook(hook, _) => set_webhook(telegram, hook).await?,
-            }
-            Ok::<_, TelegramError>(me)
-        };
-        let error = tokio::select! {
-            me = asking => match me {
-                Ok(me) => {
-                    outage.ends("connecting to Telegram");
-                    intake.pulse.telegram_is_there(ports.now());
-                    return Some(me);
-                }
-                Err(error) => error,
-            },
-            () = stop.cancelled() => return None,
-        };
-        let kind = if error == TelegramError::Unauthorized {
-            "unauthorized"
-        } else {
-            "away"
-        };
-        outage.begins("connecting to Telegram", kind, &error);
-        let pause = match error {
-            TelegramError::TooMany { retry_after } => retry_after.min(LONGEST_PAUSE),
-            _ => pauses.next().unwrap_or(CLOSING),
-        };
-        tokio::select! {
-            () = ports.sleep(pause) => {}
-            () = stop.cancelled() => return None,
-        }
-    }
-}
-
-const BOT: &str = "bot";
-
-/// Update numbers belong to a bot: with another bot's token on the same database the old ones mean nothing.
-async fn remember_bot(
-    intake: &Intake,
-    me: &Me,
-    stop: &CancellationToken,
-) -> Result<(), StoreError> {
-    let id = me.id.to_string();
-    let remembering = || async {
-        let mut tx = intake.store.begin().await?;
-        facts::set(&mut tx, BOT_USERNAME, &me.username).await?;
-        match facts::get(&mut tx, BOT).await? {
-            Some(known) if known == id => return tx.commit().await,
-            Some(_) => {
-                tracing::warn!(
-                    "this database was used by another bot; its unfinished updates are dropped"
-                );
-                inbox::clear(&mut tx).await?;
-                facts::set(&mut tx, crate::intake::POLL_OFFSET, "").await?;
-            }
-            None => {}
-        }
-        facts::set(&mut tx, BOT, &id).await?;
-        tx.commit().await
-    };
-    outlast(&intake.ports, stop, remembering).await
+    later
 }
 
 async fn announce(core: Arc<Core>, operators: Vec<PersonId>) {

@@ -21,6 +21,9 @@ use keyporter::sandbox::{
 
 const LIMIT: Duration = Duration::from_mins(2);
 
+/// Of nobody else's database.
+pub const MASTER_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
 /// The release binary's surroundings.
 pub struct Bench {
     pub sandbox: Sandbox,
@@ -48,6 +51,10 @@ impl Bench {
         Self { sandbox, folder }
     }
 
+    pub fn database(&self) -> String {
+        format!("sqlite://{}", self.folder.join("bench.db").display())
+    }
+
     pub fn start(&self) -> Child {
         self.start_with(&[])
     }
@@ -57,14 +64,8 @@ impl Bench {
         Command::new(env!("CARGO_BIN_EXE_keyporter"))
             .env("TELOXIDE_TOKEN", self.sandbox.telegram().token())
             .env("TELOXIDE_API_URL", self.sandbox.telegram().url())
-            .env(
-                "DATABASE_URL",
-                format!("sqlite://{}", self.folder.join("bench.db").display()),
-            )
-            .env(
-                "KEYPORTER_MASTER_KEY",
-                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-            )
+            .env("DATABASE_URL", self.database())
+            .env("KEYPORTER_MASTER_KEY", MASTER_KEY)
             .env("KEYPORTER_ALLOWED_USERS", "*")
             .env("KEYPORTER_TELEGRAM_RATE", "1000000")
             .env(

@@ -121,11 +121,15 @@ language-chosen = I speak English now.
 language-as-telegram = I follow Telegram's language from now on.
 timezone-set = Your time zone is { $zone }: it is { $time } there. Between 22:00 and 8:00 I remind you of nothing.
 timezone-how = Your time zone is { $zone }: it is { $time } there. To change it, send its distance from UTC, for example /timezone +3 or /timezone -4:30.
+timezone-unknown = That is no time zone that I know, so nothing was changed: yours is { $zone }, and it is { $time } there. To change it, send its distance from UTC, for example /timezone +3 or /timezone -4:30.
 
 ## Linking
 link-question = Where is the account that you want to link?
 link-project = { $provider }: send me the project ID. It looks like { $example }.
-link-token = Now send me the API token of project { $project }. I delete your message as soon as it arrives, then try the token with a harmless call.
+link-token =
+    Now send me the API token of project { $project }. I delete your message as soon as it arrives, then try the token with a harmless call.
+
+    You find the token in the dashboard: the project's settings, “API”.
 link-key-bots-business =
     Bots.Business: send me the API key of your account. I delete your message as soon as it arrives, then try the key with a harmless call.
 
@@ -163,7 +167,7 @@ unlink-open = These requests end where they are. What stays behind:
 unlink-nothing-made = Nothing is created yet, and nothing will be.
 unlink-unknown = Whether a key was created is not known yet. If it was, it stays alive, and its secret is lost.
 unlink-unknown-one-key = Whether the key was replaced is not known yet. If it was, the old one is dead, and you find the new one in the provider's own app.
-unlink-orphan = The key { $keys } stays alive, and nobody has its secret.
+unlink-orphan = This stays alive, and nobody has its secret: { $keys }.
 unlink-not-saved = The new key { $key } is made and not saved: it stays alive, but its secret is lost. Save it before you unlink.
 unlink-new-lives = The new key { $key } stays alive.
 unlink-old-lives = The old key { $key } stays alive.
@@ -220,6 +224,7 @@ leak-deleted = I deleted the message.
 leak-not-deleted = ⚠️ I could not delete the message, so it may still stand there.
 leak-hint = Whoever has seen it can use it. Rotate replaces it, Revoke kills it.
 leak-removed = 🚨 I deleted a message of { $person }: it held a key. Whoever the key belongs to is told.
+leak-removed-private = I deleted your message: it held a key that I look after. Nothing else in it was done.
 leak-to-remove = 🚨 A message of { $person } holds a key, and I cannot delete it. Please delete it. Whoever the key belongs to is told.
 leakwatch-private = The leak watch is for groups: an administrator sends /leakwatch on there. In this chat it is always on: a message that holds a key which I know is deleted, and the key's owner is told.
 leakwatch-is-on = 👀 The leak watch is on in this group: I look through every message that Telegram shows me for keys which I know. None of these messages is stored.
@@ -261,7 +266,7 @@ new-key-one-key-each = Each of your accounts has exactly one key, so there is no
 ## Revoking
 revoke-question = Revoke { $key } in { $account }? Whatever uses it stops working at once. This cannot be undone.
 revoke-own = ⚠️ It seems to be the key that I use for this account myself. Without it I can do nothing there until you link the account again. /rotate replaces it without a gap.
-revoke-one-key = The one key of { $account } cannot be revoked, only replaced. The old one stops working at once when it is.
+revoke-one-key = The one key of { $account } cannot be revoked, only replaced. The old one dies at the moment when the new one is made.
 ## After a leak
 panic-choice = 🚨 What has leaked? I show you what would be revoked before anything happens. For one key send its label or its last four characters: /panic 9a1c
 panic-question = 🚨 { $count ->
@@ -281,9 +286,9 @@ panic-under-way = { $count ->
     [one] One more key is
    *[other] { $count } more keys are
  } being revoked already; /status shows it.
-panic-own = ⚠️ I use one of these keys myself, in { $accounts }. I revoke it last; then the account has to be linked again.
-panic-one-key = ⚠️ I cannot revoke the one key of { $accounts }, only replace it: see below.
-panic-replace = The one key of { $accounts } cannot be revoked, only replaced. The old one dies when it is.
+panic-own = ⚠️ In { $accounts } I use one of these keys myself. I revoke such a key last; then its account has to be linked again.
+panic-one-key = ⚠️ Where an account has only one key, I cannot revoke it, only replace it: { $accounts }. See the message below.
+panic-replace = Where an account has only one key, it cannot be revoked, only replaced: { $accounts }. The old key dies at the moment when the new one is made.
 panic-unread = ⚠️ I cannot read the list of { $account } now, so I know only the keys that I made there myself and that are not known to be dead. Look at its dashboard for others, or send /panic again later.
 panic-under-way-heading = 🚨 { $count ->
     [one] Revoking 1 key
@@ -339,15 +344,17 @@ step-unknown = 🔍 The answer of { $provider } was lost. I do not know yet whet
 step-unknown-one-key = 🔍 The answer of { $provider } was lost. I do not know yet whether the key was replaced; I am looking.
 step-orphan = ⚠️ The answer of { $provider } was lost after it had created a key, so nobody has seen its secret: { $keys }. If it was not made by a colleague just now, it is of no use to anyone.
 step-deliver = ⏳ The key is created. I am putting it into our chat…
-step-shown = 🔑 The new key stands below. Save it, then press “I saved it” there.
-step-shown-rotate = 🔑 The new key stands below. Save it, then press “I saved it” there; only then is the old one revoked.
+step-shown = 🔑 The new key stands in this chat. Save it, then press “I saved it” under it.
+step-shown-rotate = 🔑 The new key stands in this chat. Save it, then press “I saved it” under it; only then is the old one revoked.
+step-shown-rotate-later = 🔑 The new key stands in this chat. Save it, then press “I saved it” there; the old one lives on for { $time } after that.
 step-shown-group = 🔑 The new key stands in { $name }'s private chat with me, and waits there for “I saved it”.
 step-approval = ✋ Waits for others to approve: { $given } of { $needed } so far. It ends by itself at { $time }. Nothing has been done yet.
 step-hidden = 🔒 The new key was taken out of the chat. I can show it again for another { $time }.
-step-on-page = 🔑 The new key is ready: the button below opens the page that shows it, once. Save it, then press “I saved it” there.
-step-on-page-rotate = 🔑 The new key is ready: the button below opens the page that shows it, once. Save it, then press “I saved it” there; only then is the old one revoked.
+step-on-page = 🔑 The new key is ready: “Show key” opens the page that shows it, once. Save it, then press “I saved it” there.
+step-on-page-rotate = 🔑 The new key is ready: “Show key” opens the page that shows it, once. Save it, then press “I saved it” there; only then is the old one revoked.
+step-on-page-rotate-later = 🔑 The new key is ready: a button in this chat opens the page that shows it, once. Save it, then press “I saved it” there; the old one lives on for { $time } after that.
 step-on-page-group = 🔑 The new key is ready for { $name }, on a page that only they can open, and waits there for “I saved it”.
-step-not-open = 🔒 The way to the new key was taken out of the chat. I can show it again for another { $time }.
+step-not-open = 🔒 The button to the page with the new key was taken out of the chat. I can show it again for another { $time }.
 step-prove = ⏳ Saved. I am trying the new key before the old one dies…
 step-prove-one-key = ⏳ Saved. I am trying the new key…
 step-overlap = ✅ The new key { $key } is saved and works. The old one ({ $old }) lives on until { $end }, for another { $time }.
@@ -377,13 +384,13 @@ end-revoked = ✅ Revoked: { $key }
 end-revoked-own = It was the key that I used for { $account }. Link the account again to go on.
 end-undone = The new key { $key } is revoked; nobody can use it. /newkey creates another one.
 end-undone-rotate = The new key { $key } is revoked. The old one ({ $old }) works on; /rotate replaces it.
-end-orphan-kept = The key { $keys } lives on, and nobody has its secret from me. /revoke ends it whenever you want.
+end-orphan-kept = This lives on, and nobody has its secret from me: { $keys }. /revoke ends it whenever you want.
 end-credential-lost = ⚠️ Bots.Business replaced the key, but its answer was lost, so I do not have the new one. The old one is dead. You find the new key in the Bots.Business app (Profile → BB API Key); link { $account } again with it.
 end-relinked = The answer about the replacement was lost, and you have linked { $account } with another key since. That key is the one I use; the one that I was to replace is not used any more. Nothing is open.
 end-replaced = The key { $key } of { $account } has been replaced by another one since: it is dead, and whatever still uses it needs the newer one. I use the newer one. Nothing is open.
 end-not-saved = ⚠️ Nobody pressed “I saved it” for a day, so I wiped the secret. The new key { $key } lives on; /revoke it if you don't have it.
 end-not-saved-rotate = ⚠️ Nobody pressed “I saved it” for a day, so I wiped the secret. The new key { $key } lives on, and so does the old one ({ $old }); /revoke the one that you don't use.
-end-not-saved-one-key = Nobody pressed “I saved it” for a day, so I wiped the copy for you. The new key { $key } of { $account } is in use; the old one is dead.
+end-not-saved-one-key = Nobody pressed “I saved it” for a day, so I wiped the copy for you. The new key { $key } of { $account } is in use; the old one is dead. If you don't have it, take it from the Bots.Business app (Profile → BB API Key), or /rotate makes another one.
 end-unproven = ⚠️ I could not prove that the new key { $key } works: it was refused, or could not be tried for a day. So I left the old one ({ $old }) alive, and both stay as they are. Try the new one yourself, then /revoke the one that you don't use.
 end-unproven-one-key = ⚠️ I could not prove that the new key { $key } of { $account } works: it was refused, or could not be tried for a day. The old one is dead. Look in the provider's own app which key is valid now, and link the account again with it.
 end-withdrawn = Ended: the account was unlinked, or is not yours any more. What was done until then stays as it is; { $provider }'s dashboard shows the keys that live.
@@ -423,7 +430,7 @@ reason-rejected = It was rejected.
 reason-taken-back = It was taken back before it began.
 reason-no-right = Whoever asked for it may not do that in this group any more.
 reason-never-appeared = The answer of { $provider } was lost, and a minute later no such key was there. Ask again if you still want one.
-reason-never-appeared-others = These keys are new there since: { $keys }. If { $provider } changed the label, one of them may be yours.
+reason-never-appeared-others = What is new there since: { $keys }. If { $provider } changed the label, your key may be there.
 reason-still-old = The answer of { $provider } was lost, and a minute later the old key still worked. Ask again if you still want it replaced.
 status-none = You have no open requests.
 status-none-group = There are no open requests in this group.
@@ -527,8 +534,10 @@ checking = 🔍 Checking…
 cancelled = Cancelled.
 cancelled-by-command = I stopped what we were doing before.
 nothing-to-cancel = There is nothing to cancel.
+question-over = This question is over; nothing was changed.
 dialogue-expired = That question is more than 15 minutes old, so I ended it. Nothing was changed; send the command again.
 use-the-buttons = Please press one of the buttons above, or send /cancel.
+use-the-buttons-secret = That looked like a key or a token, so I deleted it from our chat and kept nothing of it. Please press one of the buttons above first, or send /cancel.
 text-only = Please send it as plain text, not as a file or a picture.
 text-only-secret = Please send it as plain text, not as a file or a picture. Such a message may hold a secret, so I don't leave it in the chat.
 toast-not-yours = This button is not for you.
@@ -537,7 +546,7 @@ toast-used = This was answered already.
 toast-expired = This question is more than 5 minutes old. Nothing was changed; send the command again.
 toast-unknown = This button means nothing to me (any more). Nothing was changed; send the command again.
 toast-moved-on = This request has moved on; its message shows where it stands.
-toast-shown-below = It stands in the message below.
+toast-shown-below = It stands in our private chat.
 toast-stopped = I stopped trying.
 toast-going-on = I go on trying.
 toast-approved = { $count ->
@@ -548,6 +557,11 @@ toast-approved-last = Approved. It goes on now.
 toast-rejected = Rejected. You can say why with a button.
 toast-explained = Thank you, I pass it on.
 only-commands = I understand commands. /help shows them.
+unasked-secret = That looked like a key or a token, so I deleted it from our chat and kept nothing of it. Where I need one I ask for it: send /link first.
+name-looks-secret-still = That looks like a key or a token, so I did not take it. A name is shown to others: please send another one, or /cancel.
+name-looks-secret = That looked like a key or a token, so I deleted it from our chat and kept nothing of it. A name is shown to others: please send another one, or /cancel.
+secret-in-command = That command held what looks like a key or a token, so I deleted it and did nothing. A key is named by its label or its last four characters.
+secret-deleted = I deleted your message, since it held a key.
 unknown-command = I don't know that command. /help shows what I understand.
 edited-command = I don't read edited messages, so nothing was done. Please send the command as a new message.
 status-wrong-number = Send /status, or /status with a request's number, for example: /status 17
@@ -566,12 +580,12 @@ bind-done = ✅ Bound: { $account }. Administrators of this group are its manage
 unbind-question = Which account shall I take from this group? Nobody can work with it here then; what was begun goes on.
 unbind-done = Unbound: { $account }. This group does not work with it any more.
 grant-how = Answer a message of the person with /grant viewer, /grant issuer, /grant revoker or /grant manager. A viewer sees keys, an issuer creates them, a revoker revokes them; rotating takes both; a manager does all of it and grants roles.
-grant-who = Who is to be { $role } here? I cannot look up names, so whoever is meant presses the button; then { $name } decides.
+grant-who = Who gets the role { $role } here? I cannot look up names, so whoever is meant presses the button; then { $name } decides.
 grant-question = { $person } says: this is me. { $name }, grant { $person } the role { $role }?
-grant-done = ✅ { $person } is { $role } here now.
+grant-done = ✅ { $person } now has the role { $role } here.
 grant-not-on-list = ⚠️ { $person } is not on this Keyporter's list and can do nothing until its operator changes that.
 ungrant-how = Answer a message of the person with /ungrant, or send /ungrant with an id from /roles. /ungrant issuer takes only that role.
-ungrant-done = { $person } has lost the role { $roles } here.
+ungrant-done = Roles taken from { $person } here: { $roles }.
 ungrant-none = { $person } was granted no such role here. Administrators are managers as long as Telegram says that they are administrators.
 roles-heading = Administrators of this group are managers. Granted besides:
 roles-none = Administrators of this group are managers. Nobody else was granted a role; /grant does it.
@@ -580,25 +594,25 @@ role-gone = { $person } ({ $id }): { $role }, not in the group now, so it counts
 policy-heading = Approvals by other people of this group:
 policy-issue = New keys: { $count ->
     [0] nobody is asked
-    [one] one
-   *[other] { $count }
+    [one] one other person approves
+   *[other] { $count } other people approve
  }
 policy-rotate = Rotations: { $count ->
     [0] nobody is asked
-    [one] one
-   *[other] { $count }
+    [one] one other person approves
+   *[other] { $count } other people approve
  }
 policy-revoke = Revocations: { $count ->
     [0] nobody is asked
-    [one] one
-   *[other] { $count }
+    [one] one other person approves
+   *[other] { $count } other people approve
  }
 policy-waits = A request waits for { $time } at most.
 policy-no-code = New keys and rotations: without a code of the second factor.
 policy-code = New keys and rotations: whoever asks gives a code of their second factor before.
 policy-choose = Choose what it shall say. Now it says:
 policy-meaning = Whoever approves needs the right to do it themselves, and nobody approves their own request. What waits already keeps the rules it was asked under. An owner in the private chat, and /panic there, need nobody's approval.
-way-in-taken = ✅ I go on: request { $number }. The new key will appear below.
+way-in-taken = ✅ I go on: request { $number }. The new key will appear in this chat.
 way-in-over = That way is used, over after 15 minutes, or for somebody else. Nothing was done by it; send the command in the group again.
 news-first-action = 👤 { $person } works with { $account } from the group { $group } for the first time. If that should not be: /unbind there.
 news-asleep-bot = 💤 I am not in the group { $group } any more, so nobody can work with { $account } there. When I am back, /bind wakes it.
@@ -621,9 +635,9 @@ storage-away = ⚠️ I cannot write anything down right now, so I do nothing. I
 error-no-accounts = No account is linked yet.
 error-no-such-account = You have no such account (any more). /accounts shows what there is.
 error-too-many-accounts = You have 20 accounts, and more are not possible, so this one was not stored. /unlink one, or leave one with /secondowner, then /link it again.
-error-label-empty = A label needs at least one character. Send me another one.
-error-label-too-long = A label has at most 64 characters. Send me a shorter one.
-error-label-invisible = A label is one line without invisible or direction-changing characters. Send me another one.
+error-label-empty = A name or label needs at least one character. Send me another one.
+error-label-too-long = A name or label has at most 64 characters. Send me a shorter one.
+error-label-invisible = A name or label is one line without invisible or direction-changing characters. Send me another one.
 error-bad-project = That is no project ID: one has at most 36 letters, digits, - and _. Your message may hold a secret, so I don't leave it in the chat. Send me the project ID, or /cancel.
 error-bad-credential = That cannot be a credential of { $provider }: it is one word without spaces, at most 4096 characters. Nothing was stored. Send it again, or /cancel.
 error-bad-credential-botanalytics = That is no channel key of Botanalytics: it has parts divided by dots and names its channel. Nothing was stored. Send it again, or /cancel.
@@ -636,10 +650,13 @@ error-provider-refused = { $provider } refused the request. Nothing was changed.
 error-provider-refused-words = { $provider } refused the request. Nothing was changed. When what it names is mended, try again. It says: { $words }
 error-provider-away = { $provider } cannot be reached right now. Nothing was changed. Try again in a few minutes.
 error-provider-busy = { $provider } asks to wait { $wait }. Nothing was changed. Try again after that.
-error-paused = ⏸ The operator has paused the issuing of keys. Nothing was changed. Revoking works; for a new key try again later, or ask the operator.
+error-paused = ⏸ The operator has paused the issuing of keys. Nothing was changed. Revoking works; for a new key try again later, or ask the operator. Operators end it with /pause in our private chat.
 error-operators-only = Only the operator of this Keyporter may do that. Nothing was changed; /help shows what you can do.
 error-no-such-request = You have no request of that number. /status shows the open ones.
 error-at-provider = Request { $number } of this account is at the provider at this very moment. Nothing was changed; try again in a few seconds.
+error-key-busy = Request { $number } is about this key already and is still open. Nothing was changed; ask again when it is over.
+error-key-revoked = The key that this question is about is revoked already. Nothing was changed; /newkey creates another one.
+error-key-replaced = The key that this question is about has been replaced since. Nothing was changed; send /rotate again.
 error-nothing-bound = No account is bound to this group. An administrator who has linked one in our private chat sends /bind here.
 error-administrators-only = Only an administrator of this group may bind an account to it. Nothing was changed; ask one of them.
 error-nothing-to-bind = You have no linked account. Link one in our private chat with /link, then send /bind here again.
@@ -687,7 +704,7 @@ button-factor-drop = Switch it off
 button-new-codes = Make recovery codes
 button-i-saved-them = ✅ I saved them
 factor-off-now = No second factor is set up. With one I ask for a code of your authenticator app before I revoke all keys, unlink or hand over an account, so that whoever holds your phone unlocked cannot do it.
-factor-on-now = The second factor is on, set up { $age }. { $count ->
+factor-on-now = The second factor is on. How long ago it was set up: { $age }. { $count ->
         [0] No recovery code is left: make new ones.
         [one] { $count } recovery code is left.
        *[other] { $count } recovery codes are left.
@@ -715,29 +732,29 @@ recover-codes-left = { $count ->
        *[other] For this account here you have { $count } recovery codes.
     } New ones replace them.
 recover-new-codes = Recovery codes for this account come in a moment. The old ones do not count any more then.
-recover-begun = The code is right, and is used up. These accounts move to you in { $time }: { $accounts }. The old Telegram account is told now and can stop it. There is nothing to do for you; I write to you.
+recover-begun = The code is right, and is used up. In { $time } this moves to you: { $accounts }. The old Telegram account is told now and can stop it. There is nothing to do for you; I write to you.
 transfer-which = Which account do you want to give to somebody else?
 button-all-accounts = All of them
 button-make-link = Make a link
 button-accept = Accept
 button-stop-move = Stop it
 button-rotate-this = Rotate { $key }
-transfer-question = Give { $accounts } to somebody else? I make a link that works once, for 24 hours. Whoever opens it and accepts owns the account 24 hours later; until then you can stop it. What you have asked for by then and is not over is withdrawn, and no group works with it any more.
+transfer-question = Give { $accounts } to somebody else? I make a link that works once, for 24 hours. Whoever opens it and accepts is the owner 24 hours later; until then you can stop it. Your requests that are still open then are withdrawn, and no group works with what you gave any more.
 transfer-offered = Send this link to whoever is to have { $accounts }, and to nobody else. It works once, for { $time }:
     { $link }
-transfer-offer = { $person } wants to give you { $accounts }. If you accept, it is yours in 24 hours, unless it is stopped. Then you alone can use it, and you see its history.
+transfer-offer = { $person } wants to give you this: { $accounts }. If you accept, it is yours in 24 hours, unless it is stopped. Then you alone can use it, and you see its history.
 transfer-accepted = Accepted. In { $time } this is yours, unless its owner stops it: { $accounts }. I write to you then.
-transfer-waiting = On its way: { $accounts } goes to { $person } in { $time }.
+transfer-waiting = On its way to { $person }, who gets it in { $time }: { $accounts }.
 transfer-open = Offered by a link for another { $time }, and not accepted yet: { $accounts }.
 move-stopped = Stopped. Everything stays with you.
 recovery-stopped = Stopped. Everything stays with you. Your recovery codes do not count any more, since somebody else has one: /recover makes new ones.
-news-transfer-began = ⚠️ { $person } has accepted { $accounts }. It moves in { $time }. If that is not whom you meant, stop it.
-news-recovery-began = ⚠️ { $person } has sent a recovery code of yours. In { $time } these accounts move there: { $accounts }. If this is not you, stop it now.
-news-move-stopped = It was stopped by its owner: { $accounts } does not move to you. Nothing has changed.
-news-move-left = It is done: { $accounts } belongs to { $person } now. You cannot use it here any more. Keys that you have saved work on until they are rotated or revoked.
+news-transfer-began = ⚠️ { $person } has accepted your offer: { $accounts }. The move comes in { $time }. If that is not whom you meant, stop it.
+news-recovery-began = ⚠️ { $person } has sent a recovery code of yours. In { $time } this moves there: { $accounts }. If this is not you, stop it now.
+news-move-stopped = It was stopped by its owner and does not move to you: { $accounts }. Nothing has changed.
+news-move-left = It is done. This belongs to { $person } now: { $accounts }. You cannot use it here any more. Keys that you have saved work on until they are rotated or revoked.
 news-move-arrived = It is yours now: { $accounts }. Its owner before has seen these keys and may have kept them. Rotate what must not stay in those hands.
-news-stayed-not-allowed = Nothing has moved: { $accounts } stays where it is, since whoever was to get it may not use me. Begin anew when that is mended.
-news-stayed-no-room = Nothing has moved: { $accounts } stays where it is, since whoever was to get it would have more than 20 accounts. Begin anew when some are unlinked.
+news-stayed-not-allowed = Nothing has moved, since whoever was to get it may not use me. This stays where it is: { $accounts }. Begin anew when that is mended.
+news-stayed-no-room = Nothing has moved, since whoever was to get it would have more than 20 accounts. This stays where it is: { $accounts }. Begin anew when some are unlinked.
 news-stayed-nothing-left = Nothing has moved: what was to move was unlinked or went elsewhere meanwhile.
 audit-move-offered = offered to another person
 audit-move-accepted = offer accepted
@@ -759,8 +776,8 @@ button-share-end-yes = Remove second owner
 button-share-leave-yes = Leave
 button-take-over-yes = Take over
 share-question = Share { $name } with a second owner? I make a link that works once, for 24 hours. Whoever opens it and accepts is the second owner 24 hours later; until then you can stop it, and afterwards remove them. They can list, create, rotate and revoke all keys of it, link it again and see its history.
-share-end-question = Remove the second owner of { $name }, { $person }? They cannot use it here any more, at once. What they have asked for and is not over ends, but for revocations, and no group works with it any more until you /bind it again. Keys that they have saved work on until you rotate or revoke them.
-share-leave-question = Leave { $name }? Then only { $person } can use it. What you have asked for and is not over ends, but for revocations, and no group works with it any more until it is bound again.
+share-end-question = Remove the second owner of { $name }, { $person }? They cannot use it here any more, at once. Their open requests there end, except revocations, and no group works with it any more until you /bind it again. Keys that they have saved work on until you rotate or revoke them.
+share-leave-question = Leave { $name }? Then only { $person } can use it. Your open requests there end, except revocations, and no group works with it any more until it is bound again.
 take-over-question = Take over { $name }? It is meant for when { $person }, who owns it, has lost their Telegram account or is gone. They are told now and can stop it for 72 hours. After that it is yours alone, and no group works with it any more until you /bind it again.
 share-offered = Send this link to whoever is to be the second owner of { $accounts }, and to nobody else. It works once, for { $time }:
     { $link }
@@ -773,12 +790,12 @@ share-left = Done: you have left { $name }.
 take-over-begun = It has begun: { $name } is yours in { $time }, unless its owner stops it. I write to you then.
 news-share-began = ⚠️ { $person } has accepted to be the second owner of { $accounts }. It begins in { $time }. If that is not whom you meant, stop it.
 news-take-over-began = ⚠️ { $person }, the second owner, is taking over { $accounts }. In { $time } it is theirs alone. If that is not what you want, stop it now.
-news-began-elsewhere = ⚠️ { $accounts }, of which you are the second owner, belongs to { $person } in { $time }. Its owner can stop that, you cannot. If something is wrong, ask them, or /panic.
+news-began-elsewhere = ⚠️ In { $time } { $person } becomes the owner where you are the second owner: { $accounts }. The present owner can stop that, you cannot. If something is wrong, ask them, or /panic.
 news-share-stopped = It was stopped by its owner: you do not become the second owner of { $accounts }. Nothing has changed.
 news-share-done = It is done: { $person } is the second owner of { $accounts } now. /secondowner shows that, and ends it.
 news-share-arrived = You are the second owner of { $accounts } now. /secondowner says what that means, and lets you leave.
-news-stayed-elsewhere = { $accounts }, of which you are the second owner, stays with its owner after all. Nothing has changed.
-news-second-owner-gone = You are not the second owner of { $accounts } any more. You cannot use it here. What you had asked for and was not over has ended, but for revocations.
+news-stayed-elsewhere = The owner stays the same after all where you are the second owner: { $accounts }. Nothing has changed.
+news-second-owner-gone = You are not the second owner of { $accounts } any more, and I do nothing there for you. Your open requests there have ended, except revocations.
 news-second-owner-left = { $person } is not the second owner of { $accounts } any more, by their own wish. No group works with it until you /bind it again. Keys that they have saved work on until you rotate or revoke them.
 account-second-owner = You are its second owner.
 audit-second-owner-added = second owner added
@@ -807,7 +824,7 @@ error-has-second-owner = It has a second owner already, and can have no third. N
 error-no-second-owner = It has no second owner any more. Nothing was changed.
 
 # The pages (Mini App)
-audit-key-offered = way to the new key shown
+audit-key-offered = page with the new key offered
 audit-key-opened = new key opened on the page
 audit-shown-on-set = place of new keys chosen
 link-form = “Link account” opens a form that only I read: what you type there never stands in this chat. Or choose here and send it to me as a message.
@@ -818,7 +835,7 @@ button-show-on-page = Show new keys on a page
 button-show-in-chat = Show new keys in the chat
 shown-on-page = From now on new keys of { $name } are shown on a page, and never stand in a chat.
 shown-in-chat = From now on new keys of { $name } are shown in the private chat, for ten minutes. They may stay in notifications and on other devices.
-page-opened = It was opened on a page at { $time } UTC already, and is shown there once. If that was not you, press “I lost it” in the chat, which revokes it, or /rotate the key again where there is no such button. Otherwise “Show again” there shows it once more.
+page-opened = It was opened on a page at { $time } already, and is shown there once. If that was not you, press “I lost it” in the chat, which revokes it, or /rotate the key again where there is no such button. Otherwise “Show again” there shows it once more.
 page-launch-used = This page was opened before and cannot be used again. Close it and open it anew from the chat.
 page-no-session = The time of this page is over. Nothing was done. Close it and open it anew from the chat.
 page-not-allowed = You are not on the list of this bot’s operator. Nothing was done. /start in the chat shows the id to give them.
@@ -838,7 +855,7 @@ page-project = Project ID
 page-token = API token
 page-api-key = API key
 page-hint-botsubscription = In the dashboard: the project’s settings, “API”. I try the token with a harmless call.
-page-hint-bots-business = In the app: Profile, “API key”. I try the key with a harmless call.
+page-hint-bots-business = In the app: Profile → BB API Key. I try the key with a harmless call.
 page-hint-botanalytics = In the dashboard: the channel’s settings. I look whether the key is accepted.
 page-show-credential = Show
 page-hide-credential = Hide

@@ -125,7 +125,5 @@ async fn once(
 
 async fn tell(app: &App, tx: &mut Tx, words: &dyn Words, alert: Alert) -> Result<(), AppError> {
     let now = app.ports.now();
-    let rested = now.minus(super::NEWS_REST);
-    app.tell_since(words, tx, now, rested, News::Alert(alert))
-        .await
+    app.tell(words, tx, now, News::Alert(alert)).await
 }

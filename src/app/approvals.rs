@@ -113,7 +113,7 @@ pub async fn explain(
         return Err(UserError::MovedOn.into());
     }
     approval.why = Some(why);
-    if !operations::record(tx, &operation, Step::Ended).await? {
+    if !operations::record(tx, &operation, Step::Ended, None).await? {
         return Err(UserError::MovedOn.into());
     }
     let mut note = Note::operation(&operation, now, person, AuditAction::Rejected);
@@ -249,7 +249,10 @@ async fn begins(
     operation.detail.revoking = anew.revoking;
     if operation.verb != Verb::Revoke {
         pause::check_in(tx).await?;
-        permitted.usable()?;
+        let account = permitted.usable()?;
+        if let Some(old) = &operation.detail.old_key {
+            rotate_key::still_to_rotate(turn, account, old).await?;
+        }
         // The way on for whoever has no open private chat counts from now.
         let way_in = confirm::way_in(app, turn, operation.person, operation.number).await?;
         operation.detail.way_in = Some(way_in);

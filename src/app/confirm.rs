@@ -165,10 +165,16 @@ pub async fn use_up(turn: &mut Turn, confirmation: Confirmation) -> Result<Press
     Ok(Press::Go(confirmation))
 }
 
+/// True while a question waits for a press of this person in this chat.
+pub async fn asks(app: &App, turn: &Turn) -> Result<bool, AppError> {
+    let (now, person, chat) = (turn.now, turn.person.id, turn.chat);
+    Ok(confirmations::any_open(&mut *app.store.read().await?, person, chat, now).await?)
+}
+
 /// Uses up all questions that this person has open in this chat; true when there were any.
 pub async fn cancel_all(app: &App, turn: &mut Turn) -> Result<bool, AppError> {
     let (now, person, chat) = (turn.now, turn.person.id, turn.chat);
-    let any = confirmations::any_open(&mut *app.store.read().await?, person, chat, now).await?;
+    let any = asks(app, turn).await?;
     if any {
         confirmations::consume_all(turn.tx().await?, person, chat, now).await?;
     }

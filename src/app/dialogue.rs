@@ -48,10 +48,10 @@ fn key(turn: &Turn) -> DialogueKey {
     }
 }
 
-/// The dialogue of this person in this place.
-pub async fn open(app: &App, turn: &Turn) -> Result<Option<Open>, AppError> {
-    let found = dialogues::get(&mut *app.store.read().await?, key(turn)).await?;
-    Ok(found.map(|found| Open::at(turn.now, found)))
+/// The dialogue of this person in this place, as it was when the turn began.
+pub fn open(turn: &Turn) -> Option<Open> {
+    let found = turn.dialogue().cloned();
+    found.map(|found| Open::at(turn.now, found))
 }
 
 /// The same in the turn's own transaction, where nobody else changes it any more.

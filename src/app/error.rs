@@ -104,6 +104,12 @@ pub enum UserError {
     TooManyWaiting,
     /// A request of the account is at its provider at this very moment.
     AtProvider(OperationNumber),
+    /// An open request is about the same key.
+    KeyBusy(OperationNumber),
+    /// The account's one key is another one by now.
+    KeyReplaced,
+    /// The key is revoked already.
+    KeyRevoked,
 }
 
 /// What is wrong with a typed code, or with the second factor.
@@ -186,6 +192,9 @@ pub enum AppError {
     /// The update was handled already, by another life or another process.
     #[error("handled already")]
     Repeated,
+    /// This process gave no sign of life for so long that another one may be handling the update.
+    #[error("this process was silent for too long; looking whose its updates are")]
+    Silent,
     /// A rule of our own was broken.
     #[error("{0}")]
     Broken(String),

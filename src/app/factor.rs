@@ -172,6 +172,14 @@ pub async fn prove(turn: &mut Turn) -> Result<(), AppError> {
     Ok(factors::prove(turn.tx().await?, person, now).await?)
 }
 
+/// It is not set up after all: its secret goes out of the chat at once.
+pub async fn give_up(turn: &mut Turn) -> Result<(), AppError> {
+    let (now, person) = (turn.now, turn.person.id);
+    shown::end(turn.tx().await?, person, Shows::Factor, now).await?;
+    turn.wake_keeper();
+    Ok(())
+}
+
 /// New recovery codes, in the place of the old ones, are shown in a moment.
 pub async fn new_codes(app: &App, turn: &mut Turn) -> Result<(), AppError> {
     showings::want(app, turn, Shows::FactorCodes).await

@@ -6,6 +6,8 @@ use super::{
 };
 use crate::domain::{Account, AccountId, Key, Keys, Right};
 
+const QUOTES: [char; 7] = ['"', '\'', '“', '”', '„', '«', '»'];
+
 /// A key and where it is.
 #[derive(Clone, Debug)]
 pub struct Match {
@@ -55,7 +57,11 @@ pub(super) fn among(lists: Vec<AccountKeys>, wanted: &str) -> Found {
             }
         };
         for key in keys {
-            let place = fits(&list.account, &key, &wanted);
+            let place = match fits(&list.account, &key, &wanted) {
+                // As people put a name of several words.
+                Fits::Not => fits(&list.account, &key, wanted.trim_matches(QUOTES)),
+                place => place,
+            };
             let candidate = Match {
                 account: list.account.clone(),
                 key,
@@ -81,13 +87,15 @@ enum Fits {
 }
 
 fn fits(account: &Account, key: &Key, wanted: &str) -> Fits {
-    let label = key.label.to_lowercase();
+    let (label, last_four) = (key.label.to_lowercase(), key.last_four.to_lowercase());
     // The one key of an account is also known by the provider's name.
     let provider = account.provider.name().to_lowercase();
     let one_key = account.provider.capabilities().keys != Keys::Many;
     if wanted.is_empty()
         || label == wanted
-        || key.last_four.to_lowercase() == wanted
+        || last_four == wanted
+        // As we write it ourselves.
+        || wanted.split_once(" …") == Some((label.as_str(), last_four.as_str()))
         || (one_key && provider == wanted)
     {
         Fits::Exactly

@@ -40,7 +40,10 @@ pub async fn go_on(
     let tx = turn.tx().await?;
     pause::check_in(tx).await?;
     let allowed = Permitted::lock(tx, &who, &before.account, before.right()).await?;
-    allowed.usable()?;
+    let account = allowed.usable()?;
+    if let Some(old) = &before.detail.old_key {
+        rotate_key::still_to_rotate(turn, account, old).await?;
+    }
     let detail = Detail {
         approval: before.detail.approval.clone(),
         ..anew(&allowed, &before)

@@ -56,6 +56,7 @@ impl Keeper {
         let moved = moves::look(&self.app, self.words.as_ref()).await;
         let told = alerts::look(&self.app, self.words.as_ref()).await;
         let swept = self.app.sweep_sessions().await;
-        moved.and(shown).and(told).and(swept)
+        let rates = self.app.sweep_rates().await.map_err(AppError::from);
+        moved.and(shown).and(told).and(swept).and(rates)
     }
 }

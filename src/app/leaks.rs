@@ -56,7 +56,7 @@ pub async fn any_known(app: &App, codes: &[KeyCode]) -> Result<bool, AppError> {
     Ok(false)
 }
 
-/// Writes down and tells the owners, all in the turn's transaction. True when somebody else than the poster is an owner.
+/// Writes down and tells the owners, all in the turn's transaction. True when whoever posted it is told as an owner.
 pub async fn report(
     app: &App,
     turn: &mut Turn,
@@ -66,10 +66,8 @@ pub async fn report(
     let (now, chat, poster) = (turn.now, turn.chat, turn.person.id);
     // By account: accounts are locked in one order, whatever the order of the keys in the message.
     let mut found = BTreeMap::new();
-    let mut others = false;
     for code in &sighting.codes {
         for known in leaks::with_code(turn.tx().await?, code).await? {
-            others |= !known.account.is_owned_by(poster);
             found.insert((known.account.id.clone(), *code), known);
         }
     }
@@ -101,7 +99,7 @@ pub async fn report(
             turn.add_urgent_news(owner.private_chat(), &payload).await?;
         }
     }
-    Ok(others)
+    Ok(told.iter().any(|(owner, _)| *owner == poster))
 }
 
 fn note<'a>(account: &'a Account, key: &KeyRef, turn: &Turn, sighting: &Sighting) -> Note<'a> {

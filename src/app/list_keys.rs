@@ -21,12 +21,39 @@ pub struct AccountKeys {
     pub ages: KeyAges,
 }
 
-/// The keys of all accounts on which the person of a turn may do that, or of one.
+/// The keys of all accounts on which the person of a turn may do that, or of one; perhaps as they were a moment ago.
 pub async fn list(
     app: &App,
     turn: &mut Turn,
     right: Right,
     only: Option<&AccountId>,
+) -> Result<Vec<AccountKeys>, AppError> {
+    list_of(app, turn, right, only, When::AMomentAgo).await
+}
+
+/// The same as they are now, for whoever acts on all that is there.
+pub(super) async fn list_anew(
+    app: &App,
+    turn: &mut Turn,
+    right: Right,
+    only: Option<&AccountId>,
+) -> Result<Vec<AccountKeys>, AppError> {
+    list_of(app, turn, right, only, When::Now).await
+}
+
+/// As of when a list is wanted.
+#[derive(Clone, Copy)]
+enum When {
+    AMomentAgo,
+    Now,
+}
+
+async fn list_of(
+    app: &App,
+    turn: &mut Turn,
+    right: Right,
+    only: Option<&AccountId>,
+    when: When,
 ) -> Result<Vec<AccountKeys>, AppError> {
     let mut owned = Permitted::here(app, turn, right).await?;
     if let Some(only) = only {
@@ -36,7 +63,7 @@ pub async fn list(
         }
     }
     // Side by side: one slow provider delays nobody but itself.
-    let read = join_all(owned.iter().map(|owned| read(app, owned))).await;
+    let read = join_all(owned.iter().map(|owned| read(app, owned, when))).await;
     let mut lists = Vec::with_capacity(owned.len());
     for (owned, keys) in owned.iter().zip(read) {
         let keys = match keys {
@@ -68,7 +95,11 @@ pub async fn list(
     Ok(lists)
 }
 
-async fn read(app: &App, owned: &Permitted) -> Result<Result<Vec<Key>, ProviderError>, VaultError> {
+async fn read(
+    app: &App,
+    owned: &Permitted,
+    when: When,
+) -> Result<Result<Vec<Key>, ProviderError>, VaultError> {
     let Ok(account) = owned.usable() else {
         return Ok(Err(ProviderError::Refused));
     };
@@ -79,7 +110,14 @@ async fn read(app: &App, owned: &Permitted) -> Result<Result<Vec<Key>, ProviderE
     };
     let provider = app.providers.get(account.provider);
     Ok(match account.provider.capabilities().keys {
-        Keys::Many => provider.list(access).await.map(sorted),
+        Keys::Many => {
+            let listing = provider.list(access);
+            let listed = match when {
+                When::AMomentAgo => app.recent_list(account, listing).await,
+                When::Now => listing.await,
+            };
+            listed.map(sorted)
+        }
         Keys::One => provider
             .probe(access)
             .await

@@ -20,6 +20,7 @@ pub mod leaks;
 mod ledger;
 pub mod link;
 pub mod list_keys;
+mod lists;
 mod members;
 mod messenger;
 pub mod moves;
@@ -29,6 +30,7 @@ pub mod panic;
 pub mod pause;
 pub mod people;
 pub mod policy;
+mod rates;
 pub mod recover;
 pub mod rekey;
 pub mod requests;
@@ -58,14 +60,17 @@ pub use ledger::Ledger;
 pub use members::{Members, Seen, Unseen};
 pub use messenger::{Messenger, Presenter, Undelivered};
 pub use news::{News, Words};
-pub use turn::{AnswerId, NEWS_REST, Turn, WaitingAnswer};
+pub use turn::{AnswerId, Turn, WaitingAnswer};
 pub use vitals::Vitals;
 pub use watch::Watch;
+
+pub use crate::store::outbox::Place as OutboxPlace;
 
 use crate::{
     domain::{Allowed, PersonId, Sealed},
     ports::Ports,
     providers::Providers,
+    replica::Replica,
     store::{Store, StoreError, facts},
     vault::{DataKey, KEY_LENGTH, Row, Vault, VaultError},
 };
@@ -77,6 +82,7 @@ pub struct App {
     vault: Arc<Vault>,
     providers: Arc<Providers>,
     ports: Ports,
+    replica: Arc<Replica>,
     audit_key: Arc<DataKey>,
     fingerprint_key: Arc<DataKey>,
     code_key: Arc<DataKey>,
@@ -89,6 +95,7 @@ pub struct App {
     unreadable: Arc<alerts::Unreadable>,
     pages: Option<Arc<str>>,
     linking: Arc<pages::Lines>,
+    lists: Arc<lists::Lists>,
 }
 
 /// Where our own name at Telegram is kept.
@@ -116,6 +123,7 @@ impl App {
         vault: Arc<Vault>,
         providers: Providers,
         ports: Ports,
+        replica: Arc<Replica>,
         allowed: Allowed,
         operators: Vec<PersonId>,
     ) -> Result<Self, AppError> {
@@ -123,11 +131,12 @@ impl App {
         let fingerprint_key = data_key(&store, &vault, &ports, FINGERPRINT_KEY).await?;
         let code_key = data_key(&store, &vault, &ports, CODE_KEY).await?;
         let webhook_key = data_key(&store, &vault, &ports, WEBHOOK_KEY).await?;
-        Ok(Self {
+        let app = Self {
             store,
             vault,
             providers: Arc::new(providers),
             ports,
+            replica,
             audit_key: Arc::new(audit_key),
             fingerprint_key: Arc::new(fingerprint_key),
             code_key: Arc::new(code_key),
@@ -140,7 +149,12 @@ impl App {
             unreadable: Arc::default(),
             pages: None,
             linking: Arc::default(),
-        })
+            lists: Arc::default(),
+        };
+        if let Some(shared) = app.shared_rates() {
+            app.providers.share(shared);
+        }
+        Ok(app)
     }
 
     /// With pages of our own below that address, which ends without a slash.
@@ -158,6 +172,11 @@ impl App {
     /// The clock and the dice.
     pub const fn ports(&self) -> &Ports {
         &self.ports
+    }
+
+    /// What this process is among others on the same database.
+    pub const fn replica(&self) -> &Arc<Replica> {
+        &self.replica
     }
 
     /// By which keys are known again; whoever looks for them needs it.

@@ -54,7 +54,7 @@ impl InAccount {
 
 /// Finds a key as [`find_key::find`] does, also among those that were made here where a list cannot be read now.
 pub async fn find(app: &App, turn: &mut Turn, wanted: &str) -> Result<Found, AppError> {
-    let mut lists = list_keys::list(app, turn, Right::Revoke, None).await?;
+    let mut lists = list_keys::list_anew(app, turn, Right::Revoke, None).await?;
     let mut known = Vec::new();
     for list in lists.iter().filter(|list| list.keys.is_err()) {
         known.push(AccountKeys {
@@ -70,7 +70,8 @@ pub async fn find(app: &App, turn: &mut Turn, wanted: &str) -> Result<Found, App
 /// Asks whether to revoke all keys, of all accounts or of one.
 pub async fn ask(app: &App, turn: &mut Turn, only: Option<&AccountId>) -> Result<Asked, AppError> {
     let mut accounts = Vec::new();
-    for AccountKeys { account, keys, .. } in list_keys::list(app, turn, Right::Revoke, only).await?
+    for AccountKeys { account, keys, .. } in
+        list_keys::list_anew(app, turn, Right::Revoke, only).await?
     {
         let (keys, unread) = match keys {
             Ok(keys) => (keys, None),

@@ -13,7 +13,7 @@ use crate::{
         AccountId, AuditAction, KeyRef, Operation, OperationNumber, PersonId, Right, Timestamp,
         operation::{Event, Reason, Step},
     },
-    store::{Connection, StoreError, accounts, deliveries, operations},
+    store::{Connection, StoreError, accounts, cards, deliveries, operations},
 };
 
 /// A press on a request's card or on its secret.
@@ -197,8 +197,8 @@ pub async fn together(
     turn: &Turn,
     number: OperationNumber,
 ) -> Result<Vec<Operation>, AppError> {
-    let operation = one(app, turn, number).await?;
-    Ok(operations::of_update(&mut *app.store.read().await?, operation.update).await?)
+    let one = one(app, turn, number).await?;
+    Ok(operations::together(&mut *app.store.read().await?, one.number).await?)
 }
 
 /// `Stop trying`: gives up the revocations among those requests that are still open.
@@ -306,15 +306,15 @@ pub async fn press(
 
 /// Lets the ledger draw a request's card anew: an edit that Telegram carried out late may stand over a newer one.
 pub async fn redraw(turn: &mut Turn, operation: &Operation) -> Result<(), AppError> {
-    operations::untell(turn.tx().await?, operation.number).await?;
+    cards::untell(turn.tx().await?, operation.number).await?;
     turn.wake_ledger();
     Ok(())
 }
 
-/// Lets what waits to be shown to this person be tried at once.
-pub async fn wake_deliveries(turn: &mut Turn) -> Result<(), AppError> {
+/// Lets what waits for this person's chat have its turn at once: secrets to be shown, places to be emptied, cards.
+pub async fn chat_opened(turn: &mut Turn) -> Result<(), AppError> {
     let (person, now) = (turn.person.id, turn.now);
-    operations::wake_deliveries(turn.tx().await?, person, now).await?;
+    cards::chat_opened(turn.tx().await?, person, now).await?;
     turn.wake_ledger();
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::{
     },
     providers::{Access, ProviderError},
     secret::Secret,
-    store::accounts,
+    store::{accounts, operations},
 };
 
 /// What `/rotate` leads to for a key.
@@ -129,9 +129,34 @@ pub async fn start(
     policy::require_code(turn).await?;
     let who = turn.who();
     let owned = Permitted::lock(turn.tx().await?, &who, account, Right::Rotate).await?;
-    owned.usable()?;
+    still_to_rotate(turn, owned.usable()?, key).await?;
     let detail = detail(&owned, key, *old_key_dies);
     ledger::begin(app, turn, &owned, Verb::Rotate, detail, card).await
+}
+
+/// A question may be older than another request about the same key: a key is replaced once, and only the one that was named.
+pub(super) async fn still_to_rotate(
+    turn: &mut Turn,
+    account: &Account,
+    key: &KeyRef,
+) -> Result<(), AppError> {
+    // One without an id is known by its last four characters alone.
+    let is_nameless = account.provider.capabilities().keys != Keys::Many;
+    if is_nameless && !account.seems_own(&key.last_four) {
+        return Err(UserError::KeyReplaced.into());
+    }
+    let tx = turn.tx().await?;
+    for number in operations::open_of_account(tx, &account.id).await? {
+        let open = operations::get(tx, number).await?;
+        if open.is_some_and(|open| open.ends(key)) {
+            return Err(UserError::KeyBusy(number).into());
+        }
+    }
+    let revoked = operations::revoked_keys(tx, &account.id).await?;
+    if !is_nameless && !key.id.as_str().is_empty() && revoked.contains(&key.id) {
+        return Err(UserError::KeyRevoked.into());
+    }
+    Ok(())
 }
 
 /// What the ledger is to know of a rotation. The old key may have become the account's own since it was asked about: then it lives

@@ -11,7 +11,11 @@ use tokio::sync::Notify;
 use super::{App, AppError, News, Words, access::Who, workspace::Visit};
 use crate::{
     domain::{ChatId, Language, Person, PersonId, ThreadId, Timestamp, UpdateId},
-    store::{Connection, Tx, inbox, outbox, people},
+    store::{
+        Connection, Tx,
+        dialogues::{DialogueKey, StoredDialogue},
+        inbox, outbox, people,
+    },
     vault::Row,
 };
 
@@ -33,31 +37,38 @@ pub struct Turn {
     /// Never locked, only reached through `&mut`: the mutex lets a shared turn cross threads, which a transaction alone may not.
     tx: Mutex<Option<Tx>>,
     person_changed: bool,
+    /// It is in the open transaction.
+    person_written: bool,
     /// Who is to look at what this turn has written, after its commit.
     wakes: Vec<Arc<Notify>>,
-    asks: bool,
+    /// Nothing while the dialogue is as it was.
+    asks: Option<bool>,
     /// See [`Visit`]; only for this turn.
     visit: Option<Visit>,
     news: Vec<News>,
+    /// The dialogue of that person in that place, as it was when the turn began.
+    dialogue: Option<StoredDialogue>,
 }
 
 /// An answer that is stored with the change it tells of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AnswerId(String);
 
-/// News that was stored or taken for sending a moment ago is left to who has done that.
-pub const NEWS_REST: Duration = Duration::from_mins(1);
+/// News that cannot wait is stored as if it were so old: it rests no more, and goes before whatever else waits.
+const AHEAD: Duration = Duration::from_hours(20 * 365 * 24);
 
 /// Stands for the update where there is none; Telegram's numbers are positive.
 const NO_UPDATE: UpdateId = UpdateId(0);
 
-/// What nobody has asked for is told apart by its id, which begins so.
-const NEWS: &str = "news-";
-
 impl AnswerId {
+    /// As it is stored.
+    pub const fn new(id: String) -> Self {
+        Self(id)
+    }
+
     /// True for what was not asked for: no turn sends it, and it is worth telling however late.
     pub fn is_news(&self) -> bool {
-        self.0.starts_with(NEWS)
+        self.0.starts_with(outbox::NEWS)
     }
 }
 
@@ -72,9 +83,14 @@ impl Turn {
         name: String,
         telegram_language: Option<Language>,
     ) -> Result<Self, AppError> {
-        let stored = people::get(&mut *app.store.read().await?, person).await?;
+        let place = DialogueKey {
+            chat,
+            person,
+            thread,
+        };
+        let stored = people::with_dialogue(&mut *app.store.read().await?, place).await?;
         let is_new = stored.is_none();
-        let mut person = stored.unwrap_or_else(|| Person::new(person));
+        let (mut person, dialogue) = stored.unwrap_or_else(|| (Person::new(person), None));
         let spoken = telegram_language.unwrap_or(person.telegram_language);
         let person_changed = is_new || spoken != person.telegram_language;
         person.telegram_language = spoken;
@@ -88,10 +104,12 @@ impl Turn {
             now: app.ports.now(),
             tx: Mutex::default(),
             person_changed,
+            person_written: false,
             wakes: Vec::new(),
-            asks: false,
+            asks: None,
             visit: None,
             news: Vec::new(),
+            dialogue,
         })
     }
 
@@ -111,6 +129,7 @@ impl Turn {
         let tx = slot.insert(tx);
         if std::mem::take(&mut self.person_changed) {
             people::put(tx, &self.person).await?;
+            self.person_written = true;
         }
         Ok(tx)
     }
@@ -124,12 +143,17 @@ impl Turn {
     }
 
     /// True when the answer's last message is the question of an open dialogue.
-    pub const fn asks(&self) -> bool {
-        self.asks
+    pub fn asks(&self) -> bool {
+        self.asks == Some(true)
     }
 
     pub(super) fn set_asks(&mut self, asks: bool) {
-        self.asks = asks;
+        self.asks = Some(asks);
+    }
+
+    /// The answer's last message asks the open dialogue's question once more, unless this turn has ended it.
+    pub fn still_asks(&mut self) {
+        self.asks.get_or_insert(true);
     }
 
     /// Lets the ledger look at what this turn has started, after the commit.
@@ -142,17 +166,21 @@ impl Turn {
         self.wakes.push(self.app.keeper_wake.clone());
     }
 
-    /// Stores news that cannot wait: it is sent right after the commit, by whoever takes it first.
+    /// Stores news that cannot wait: it is sent right after the commit.
     pub(super) async fn add_urgent_news(
         &mut self,
         chat: ChatId,
         payload: &[u8],
     ) -> Result<(), AppError> {
-        let (app, rested) = (self.app.clone(), self.now.minus(NEWS_REST));
-        app.store_news(self.tx().await?, chat, rested, payload)
+        let (app, ahead) = (self.app.clone(), self.now.minus(AHEAD));
+        app.store_news(self.tx().await?, chat, ahead, payload)
             .await?;
         self.wakes.push(self.app.news_wake.clone());
         Ok(())
+    }
+
+    pub(super) const fn dialogue(&self) -> Option<&StoredDialogue> {
+        self.dialogue.as_ref()
     }
 
     pub(super) const fn visit(&self) -> Option<&Visit> {
@@ -180,8 +208,9 @@ impl Turn {
     /// Throws away what was written so far; the turn can write anew.
     pub fn undo(&mut self) {
         self.tx = Mutex::default();
+        self.person_changed |= std::mem::take(&mut self.person_written);
         self.wakes.clear();
-        self.asks = false;
+        self.asks = None;
         self.news.clear();
     }
 
@@ -209,13 +238,15 @@ impl Turn {
             ids.push(AnswerId(id));
         }
         for news in std::mem::take(&mut self.news) {
-            let rested = self.now.minus(NEWS_REST);
+            let ahead = self.now.minus(AHEAD);
             self.app
-                .tell_since(words, &mut tx, self.now, rested, news)
+                .tell_since(words, &mut tx, self.now, ahead, news)
                 .await?;
             self.wakes.push(self.app.news_wake.clone());
         }
-        if self.update != NO_UPDATE && !inbox::done(&mut tx, self.update).await? {
+        let (update, replica) = (self.update, self.app.replica.id());
+        let of_whom = (update, self.chat, self.person.id);
+        if update != NO_UPDATE && !inbox::finish(&mut tx, of_whom, replica, self.now).await? {
             // Another life or another process was faster: what it has written and answered stands.
             return Err(AppError::Repeated);
         }
@@ -235,30 +266,58 @@ pub struct WaitingAnswer {
     pub chat: ChatId,
     /// The answer; nothing when it does not open.
     pub payload: Option<Vec<u8>>,
-    /// How old it is; of news, for how long nobody has tried to send it.
+    /// How old it is.
     pub age: Duration,
-    stored_at: Timestamp,
+    /// Where the next ones are found.
+    pub place: outbox::Place,
 }
 
 impl App {
-    /// All answers that may not have been sent.
-    pub async fn waiting_answers(&self) -> Result<Vec<WaitingAnswer>, AppError> {
+    /// Some answers that may not have been sent, or some of the news, in their order; those after that place.
+    pub async fn waiting_answers(
+        &self,
+        news: bool,
+        place: &outbox::Place,
+        most: i64,
+    ) -> Result<Vec<WaitingAnswer>, AppError> {
         let now = self.ports.now();
-        let stored = outbox::all(&mut *self.store.read().await?).await?;
+        let mut c = self.store.read().await?;
+        let stored = outbox::after(&mut c, place, (self.replica.id(), news), most).await?;
+        drop(c);
         Ok(stored
             .into_iter()
-            .map(|answer| WaitingAnswer {
-                payload: self
-                    .vault
-                    .open_bytes(answer_row(&answer.id), &answer.payload)
-                    .map(|plain| plain.to_vec())
-                    .ok(),
-                chat: answer.chat,
-                age: now.since(answer.created_at),
-                stored_at: answer.created_at,
-                id: AnswerId(answer.id),
-            })
+            .map(|answer| self.open_answer(answer, now))
             .collect())
+    }
+
+    fn open_answer(&self, answer: outbox::StoredAnswer, now: Timestamp) -> WaitingAnswer {
+        let opened = self
+            .vault
+            .open_bytes(answer_row(&answer.id), &answer.payload);
+        WaitingAnswer {
+            payload: opened.map(|plain| plain.to_vec()).ok(),
+            chat: answer.chat,
+            age: now.since(answer.created_at),
+            place: answer.place(),
+            id: AnswerId(answer.id),
+        }
+    }
+
+    /// The answers of this process in a chat that may not have been sent, in their order.
+    pub async fn answers_in(&self, chat: ChatId) -> Result<Vec<WaitingAnswer>, AppError> {
+        let now = self.ports.now();
+        let mut c = self.store.read().await?;
+        let stored = outbox::in_chat(&mut c, chat, self.replica.id()).await?;
+        Ok(stored
+            .into_iter()
+            .map(|answer| self.open_answer(answer, now))
+            .collect())
+    }
+
+    /// Takes an answer for sending; false when it does not wait for this process any more.
+    pub async fn claim_answer(&self, id: &AnswerId) -> Result<bool, AppError> {
+        let mut c = self.store.write().await?;
+        Ok(outbox::claim(&mut c, &id.0, self.replica.id()).await?)
     }
 
     /// Stores an answer that could not be sent now, outside of any change.
@@ -291,7 +350,7 @@ impl App {
             payload: self.vault.seal_bytes(answer_row(id), payload)?,
             created_at: now,
         };
-        Ok(outbox::add(c, &answer).await?)
+        Ok(outbox::add(c, &answer, self.replica.id()).await?)
     }
 
     /// Stores what is told without having been asked for, in the transaction of what it tells of.
@@ -302,7 +361,11 @@ impl App {
         now: Timestamp,
         payload: &[u8],
     ) -> Result<(), AppError> {
-        let id = format!("{NEWS}{:016x}", u64::from_be_bytes(self.ports.random()?));
+        let id = format!(
+            "{}{:016x}",
+            outbox::NEWS,
+            u64::from_be_bytes(self.ports.random()?)
+        );
         let payload = self.vault.seal_bytes(answer_row(&id), payload)?;
         let answer = outbox::StoredAnswer {
             id,
@@ -310,7 +373,7 @@ impl App {
             payload,
             created_at: now,
         };
-        Ok(outbox::add(c, &answer).await?)
+        Ok(outbox::add(c, &answer, self.replica.id()).await?)
     }
 
     /// Waits until there is news that cannot wait.
@@ -318,24 +381,13 @@ impl App {
         self.news_wake.notified().await;
     }
 
-    /// Takes news for sending; false when another process has done so. No turn sends it, so all of them would.
-    pub async fn claim_news(&self, news: &WaitingAnswer) -> Result<bool, AppError> {
-        let now = self.ports.now();
-        let mut c = self.store.write().await?;
-        Ok(outbox::touch(&mut c, &news.id.0, news.stored_at, now).await?)
-    }
-
     /// Takes answers out that were sent or given up.
     pub async fn answered(&self, ids: &[AnswerId]) -> Result<(), AppError> {
         if ids.is_empty() {
             return Ok(());
         }
-        let mut tx = self.store.begin().await?;
-        for id in ids {
-            outbox::remove(&mut tx, &id.0).await?;
-        }
-        tx.commit().await?;
-        Ok(())
+        let ids: Vec<_> = ids.iter().map(|id| id.0.as_str()).collect();
+        Ok(outbox::remove(&mut *self.store.write().await?, &ids).await?)
     }
 }
 

@@ -196,8 +196,8 @@ impl Command {
         }
     }
 
-    /// As it was typed, with what stands after it.
-    pub fn typed(&self) -> String {
+    /// What stands after it.
+    pub fn rest(&self) -> &str {
         match self {
             Self::Start(rest)
             | Self::Link(rest)
@@ -226,8 +226,13 @@ impl Command {
             | Self::Timezone(rest)
             | Self::Cancel(rest)
             | Self::Help(rest)
-            | Self::Pause(rest) => format!("/{} {rest}", self.name()),
+            | Self::Pause(rest) => rest,
         }
+    }
+
+    /// As it was typed, with what stands after it.
+    pub fn typed(&self) -> String {
+        format!("/{} {}", self.name(), self.rest())
     }
 
     /// What the menu says about it.

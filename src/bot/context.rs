@@ -15,6 +15,7 @@ use crate::{
     app::{App, AppError, Members, Turn, UserError},
     domain::{ChatId, MessageId, PersonId, ThreadId},
     intake::Incoming,
+    replica::Life,
     telegram::TelegramError,
     texts::{Rich, Text, Texts},
 };
@@ -44,6 +45,8 @@ pub struct Context {
     pub incoming: Incoming,
     /// The topic that it came from, or zero.
     pub thread: ThreadId,
+    /// The life of this process in which it is handled.
+    pub life: Life,
     /// Its transaction.
     pub turn: Arc<Mutex<Turn>>,
 }

@@ -4,7 +4,8 @@ use super::{
     commands,
     context::{Answer, Context, Outcome},
     dialogues::{Complaint, Dialogue, Input, Request, Step},
-    message::{Message, Reply},
+    message::Message,
+    secrets,
     view::{self, Voice, question::MAX_CHOICES},
 };
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
         AppError, Turn, UserError, dialogue,
         find_key::{Found, Match},
     },
-    domain::{AccountId, KeyRef, MessageId, Place},
+    domain::{AccountId, KeyRef, MessageId, Place, looks_secret},
     texts::{Rich, Text},
 };
 
@@ -25,16 +26,14 @@ pub struct Open {
 }
 
 /// Reads it. One that cannot be read any more (an older version wrote it) is none.
-pub async fn open(context: &Context, turn: &Turn) -> Result<Option<Open>, AppError> {
-    let open = dialogue::open(context.app(), turn).await?;
-    Ok(open.and_then(|open| {
-        let dialogue = serde_json::from_str(&open.state).ok()?;
-        Some(Open {
-            dialogue,
-            question: open.message,
-            expired: open.expired,
-        })
-    }))
+pub fn open(turn: &Turn) -> Option<Open> {
+    let open = dialogue::open(turn)?;
+    let dialogue = serde_json::from_str(&open.state).ok()?;
+    Some(Open {
+        dialogue,
+        question: open.message,
+        expired: open.expired,
+    })
 }
 
 impl Open {
@@ -43,9 +42,19 @@ impl Open {
         self.dialogue.expects_secret()
     }
 
-    /// That text may be a secret.
+    /// That text may be a secret, and was asked for.
     pub fn may_be_secret(&self, text: &str) -> bool {
         self.dialogue.may_be_secret(text)
+    }
+
+    /// The first code of a second factor is waited for, whose secret stands in the chat.
+    pub const fn sets_up_factor(&self) -> bool {
+        matches!(self.dialogue, Dialogue::FactorFirstCode)
+    }
+
+    /// A project's ID is no secret, however it looks.
+    pub const fn asks_for_project(&self) -> bool {
+        self.dialogue.asks_for_project()
     }
 
     /// Nothing has been said in it yet.
@@ -74,8 +83,10 @@ pub async fn message(context: &Context, turn: &mut Turn, open: Open, text: Strin
         expired,
     } = open;
     // First of all: whatever it is, it must not stay in the chat.
-    let secret = dialogue.may_be_secret(&text);
+    let secret =
+        dialogue.may_be_secret(&text) || !dialogue.asks_for_project() && looks_secret(&text);
     let deleted = secret && context.delete_incoming().await;
+    let still_asked = !expired && dialogue.offers_buttons();
     let outcome = if expired {
         dialogue::end(turn).await?;
         Ok(Answer::send(
@@ -99,12 +110,14 @@ pub async fn message(context: &Context, turn: &mut Turn, open: Open, text: Strin
         }
         outcome => outcome?,
     };
-    let mut answer = answer.stripping(question);
+    let mut answer = if still_asked {
+        answer
+    } else {
+        turn.still_asks();
+        answer.stripping(question)
+    };
     if secret && !deleted {
-        let warning = context.voice(turn).message(Text::LinkNotDeleted);
-        answer.replies.insert(0, Reply::Send(warning));
-        // Once more, and later again if Telegram is only away.
-        answer.replies.push(Reply::Delete(context.incoming.message));
+        answer = secrets::still_there(context, turn, answer);
     }
     Ok(answer)
 }
@@ -112,7 +125,7 @@ pub async fn message(context: &Context, turn: &mut Turn, open: Open, text: Strin
 /// A choice was pressed.
 pub async fn choice(context: &Context, turn: &mut Turn, question: String, index: usize) -> Outcome {
     let outdated = |turn: &Turn| Ok(Answer::stray(context.voice(turn).say(Text::ToastUnknown)));
-    match open(context, turn).await? {
+    match open(turn) {
         Some(open) if !open.expired => {
             let input = Input::Choice(question, index);
             step(context, turn, open.dialogue, input, false).await
@@ -141,6 +154,12 @@ async fn step(
         Step::Again(Complaint::OtherQuestion) => {
             Ok(Answer::stray(context.voice(turn).say(Text::ToastUnknown)))
         }
+        // The question stays open where it stands.
+        Step::Again(complaint @ Complaint::UseTheButtons) => Ok(Answer::send(complain(
+            &context.voice(turn),
+            &complaint,
+            deleted,
+        ))),
         Step::Again(complaint) => {
             keep(turn, &dialogue).await?;
             let voice = context.voice(turn);
@@ -228,9 +247,12 @@ pub fn question(context: &Context, turn: &Turn, state: &Dialogue) -> Message {
 fn complain(voice: &Voice<'_>, complaint: &Complaint, deleted: bool) -> Message {
     match complaint {
         Complaint::BadProject => view::error::message(voice, &UserError::BadProject),
+        Complaint::LooksSecret if deleted => voice.message(Text::NameLooksSecret),
+        Complaint::LooksSecret => voice.message(Text::NameLooksSecretStill),
         Complaint::BadLabel(fault) => view::error::message(voice, &UserError::BadLabel(*fault)),
         Complaint::TextOnly if deleted => voice.message(Text::TextOnlySecret),
         Complaint::TextOnly => voice.message(Text::TextOnly),
+        Complaint::UseTheButtons if deleted => voice.message(Text::UseTheButtonsSecret),
         Complaint::UseTheButtons | Complaint::OtherQuestion => voice.message(Text::UseTheButtons),
     }
 }

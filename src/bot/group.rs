@@ -8,7 +8,9 @@ use super::{
     command::{self, Command, Read},
     commands,
     context::{Answer, Context, Outcome},
-    presses, view,
+    presses,
+    secrets::{self, Kept},
+    view,
 };
 use crate::{
     app::{
@@ -44,14 +46,23 @@ pub async fn message(message: Message, context: Context) -> Outcome {
     }
     let text = message.text().unwrap_or_default();
     // Only what is surely for us: in a group with several bots everyone would answer otherwise.
-    let Read::Command(command) = command::read(text, &context.core.username) else {
+    let read = command::read(text, &context.core.username);
+    if !matches!(read, Read::Command(_)) {
+        return Ok(Answer::nothing());
+    }
+    let (read, said) = match secrets::look(&context, &turn, &read, text).await {
+        Kept::All => (read, None),
+        Kept::Named(command, said) => (Read::Command(command), Some(said)),
+        Kept::Nothing(answer) => return Ok(answer),
+    };
+    let Read::Command(command) = read else {
         return Ok(Answer::nothing());
     };
     let say = |text: Text| Ok(Answer::send(context.voice(&turn).message(text)));
     if context.incoming.attachment {
         return say(Text::TextOnly);
     }
-    match message.sender_chat {
+    let answer = match message.sender_chat {
         Some(sender) if sender.id == message.chat.id => {
             if !command.place().is_for_groups() {
                 return Ok(lead_away(&context, &turn));
@@ -69,7 +80,8 @@ pub async fn message(message: Message, context: Context) -> Outcome {
             )))
         }
         None => run(&context, &mut turn, command).await,
-    }
+    };
+    secrets::after(&context, &turn, said, answer)
 }
 
 /// Carries a command out for the person of the turn, whoever has shown that it is theirs.
@@ -90,7 +102,7 @@ pub async fn run(context: &Context, turn: &mut Turn, command: Command) -> Outcom
             workspace::enter(context.app(), turn, context.members(), context.chat()).await?;
         }
     }
-    let open = dialogue::open(context.app(), turn).await?;
+    let open = dialogue::open(turn);
     let answer = commands::run(context, turn, command, "").await;
     if open.is_some() && !turn.asks() {
         // What was asked before must not be answered to the new question unawares.

@@ -39,8 +39,8 @@ async fn is_asked_for(update: &Update, context: &Context) -> bool {
         return false;
     }
     let turn = context.turn.lock().await;
-    let open = conversation::open(context, &turn).await;
-    open.is_ok_and(|open| open.is_some_and(|open| open.may_be_secret(text)))
+    let open = conversation::open(&turn);
+    open.is_some_and(|open| open.may_be_secret(text))
 }
 
 /// Deletes the message where that is allowed, and tells of it.
@@ -57,13 +57,13 @@ pub async fn leaked(context: Context) -> Outcome {
     };
     let mut turn = context.turn.lock().await;
     let texts = &*context.core.texts;
-    let others = leaks::report(context.app(), &mut turn, texts, &sighting).await?;
+    let told = leaks::report(context.app(), &mut turn, texts, &sighting).await?;
     let voice = context.voice(&turn);
-    // In a group everyone may wonder where it went; in a private chat the owner reads the alert itself.
-    let mut answer = if !context.is_private() || others {
-        Answer::send(view::leak::removed(&voice, &sighting))
-    } else {
+    // In a group everyone may wonder where it went; in a private chat an owner reads the alert itself.
+    let mut answer = if context.is_private() && told {
         Answer::nothing()
+    } else {
+        Answer::send(view::leak::removed(&voice, &sighting, context.is_private()))
     };
     if removed.is_err_and(|error| error.is_passing()) {
         answer.replies.push(Reply::Delete(context.incoming.message));

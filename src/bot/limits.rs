@@ -9,8 +9,8 @@ use crate::domain::{ChatId, PersonId};
 /// Who says it where: in groups many may speak as the same stand-in.
 type Speaker = (ChatId, PersonId);
 
-/// Commands a minute for each message a second that the bot may send to all people together: far more than anybody types, and more
-/// than could be answered to one chat.
+/// Commands a minute for each message a second that the bot may send to all people together: 300 at the usual rate, more than anybody
+/// types, and fewer than a chat that sends a thousand at once.
 pub const COMMANDS_FOR_RATE: u32 = 10;
 
 /// Beyond so many people, those who have been quiet are forgotten.

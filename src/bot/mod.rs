@@ -19,6 +19,7 @@ pub mod presses;
 pub mod reply;
 pub mod rights;
 mod runner;
+mod secrets;
 pub mod tree;
 pub mod view;
 

@@ -29,7 +29,7 @@ pub async fn pressed(context: &Context, turn: &mut Turn, data: &str) -> Outcome 
     if !callback.begins_dialogue() {
         return act_on(context, turn, callback).await;
     }
-    let open = conversation::open(context, turn).await?;
+    let open = conversation::open(turn);
     let answer = act_on(context, turn, callback).await?;
     // What was asked before must not be answered to the new question unawares.
     match open.filter(|open| turn.asks() && !open.is_expired() && !open.is_a_menu()) {

@@ -14,7 +14,8 @@ use super::{
     context::{Answer, Context, Core, Toast},
     message::{Call, Message, Reply, send},
     notice::{self, Notice},
-    tree::handler_tree,
+    outbox,
+    tree::{Tree, handler_tree},
     view::{self, Voice},
 };
 use crate::{
@@ -34,6 +35,8 @@ pub struct Bot {
     outage: Outage,
     waiting: notice::Waiting,
     slow: Duration,
+    /// Built once: building it costs more than walking it.
+    tree: Tree,
 }
 
 impl Bot {
@@ -44,6 +47,7 @@ impl Bot {
             core,
             outage: Outage::default(),
             waiting: notice::Waiting::default(),
+            tree: handler_tree(),
         }
     }
 }
@@ -60,6 +64,19 @@ impl Handle for Bot {
                 self.outage.begins("handling updates", "store", &error);
                 Handled::Later
             }
+        }
+    }
+
+    fn left_behind(&self, answers: Vec<String>) {
+        let answers = answers.into_iter().map(AnswerId::new);
+        self.core
+            .sending
+            .leave(answers, self.core.app.ports().now());
+    }
+
+    async fn catch_up(&self, chat: ChatId) {
+        if let Err(error) = outbox::catch_up(&self.core, chat).await {
+            tracing::debug!(%error, "what was left for a chat stays there for now");
         }
     }
 
@@ -130,17 +147,21 @@ impl Bot {
             incoming.person,
             thread_of(&update),
         );
+        let life = self.core.app.replica().life();
         let turn = Turn::begin(&self.core.app, id, chat, thread, person, name, language).await?;
         let press = notice::press_of(&update);
         let context = Context {
             core: self.core.clone(),
             incoming,
             thread,
+            life,
             turn: Arc::new(Mutex::new(turn)),
         };
         let told = self.waiting.was_told(id);
         let (answer, notice) = self.answer(&context, update, press.as_deref(), told).await;
         let handled = match answer {
+            // Another process may have this update in hand by now.
+            Ok(_) if !self.core.app.replica().is_sure(life) => Err(AppError::Silent),
             Ok(answer) => {
                 self.finish(&context, answer, press.as_deref(), notice)
                     .await
@@ -164,8 +185,7 @@ impl Bot {
     ) -> (Result<Answer, AppError>, Notice) {
         let waits_in_silence = waits_in_silence(context, &update);
         let dependencies: DependencyMap = dptree::deps![update, context.clone()];
-        let tree = handler_tree();
-        let mut work = Box::pin(tree.dispatch(dependencies));
+        let mut work = Box::pin(self.tree.dispatch(dependencies));
         let (done, notice) = if told {
             (work.await, Notice::Press)
         } else if waits_in_silence {
@@ -281,6 +301,15 @@ impl Bot {
         let _sending = stored.as_deref().map(|ids| self.core.sending.hold(ids));
         let (mut given, mut last) = (Vec::new(), None);
         for (index, call) in calls.iter().enumerate() {
+            let id = stored.as_ref().and_then(|ids| ids.get(index));
+            if let Some(id) = id
+                && !self.core.app.replica().is_sure(context.life)
+            {
+                // Whoever has it by now sends it.
+                let now = self.core.app.ports().now();
+                self.core.sending.leave([id.clone()], now);
+                continue;
+            }
             match self.core.sender.make(context.chat(), call).await {
                 Err(error) if error.is_passing() => {
                     let id = match stored.as_ref().and_then(|ids| ids.get(index)) {
@@ -299,8 +328,8 @@ impl Bot {
             }
             given.extend(stored.as_ref().and_then(|ids| ids.get(index)).cloned());
         }
-        if let Err(error) = self.core.app.answered(&given).await {
-            tracing::debug!(%error, "sent answers stay in the outbox");
+        if !given.is_empty() {
+            self.core.sending.sent(given);
         }
         let turn = context.turn.lock().await;
         if let (true, Some(question)) = (turn.asks(), last)

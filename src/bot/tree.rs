@@ -11,16 +11,19 @@ use super::{
     command::{self, Read},
     commands,
     context::{Answer, Context, Outcome},
-    conversation, group, leaks, presses,
+    conversation::{self, Open},
+    group, leaks, presses,
+    secrets::{self, Kept},
     view::start,
 };
 use crate::{
-    app::{AppError, dialogue, leaks as watched, moves, requests, workspace},
-    domain::MessageId,
+    app::{AppError, Turn, dialogue, leaks as watched, moves, requests, workspace},
+    domain::{MessageId, looks_secret},
     texts::Text,
 };
 
-type Tree = Handler<'static, Outcome, DpHandlerDescription>;
+/// Gives what is answered.
+pub type Tree = Handler<'static, Outcome, DpHandlerDescription>;
 
 /// The whole tree; what it needs is an [`Update`] and a [`Context`].
 pub fn handler_tree() -> Tree {
@@ -108,7 +111,7 @@ async fn membership_changed(change: ChatMemberUpdated, context: Context) -> Outc
     let mut turn = context.turn.lock().await;
     if change.chat.is_private() && change.new_chat_member.is_present() {
         // Unblocked: what waited for the chat need not wait for its next try.
-        requests::wake_deliveries(&mut turn).await?;
+        requests::chat_opened(&mut turn).await?;
         moves::tell_again(context.app(), &mut turn).await?;
     }
     // A promotion, or another right, is no arrival; and in a channel nobody could answer.
@@ -131,12 +134,18 @@ async fn membership_changed(change: ChatMemberUpdated, context: Context) -> Outc
     Ok(group::welcome(&context, &turn))
 }
 
-async fn stranger_message(context: Context) -> Outcome {
+async fn stranger_message(message: Message, context: Context) -> Outcome {
     let turn = context.turn.lock().await;
-    Ok(Answer::send(start::not_allowed(
-        &context.voice(&turn),
-        context.incoming.person,
-    )))
+    let voice = context.voice(&turn);
+    let answer = Answer::send(start::not_allowed(&voice, context.incoming.person));
+    if !context.is_private() || !looks_secret(message.text().unwrap_or_default()) {
+        return Ok(answer);
+    }
+    Ok(if context.delete_incoming().await {
+        answer.after(voice.say(Text::SecretDeleted))
+    } else {
+        secrets::still_there(&context, &turn, answer)
+    })
 }
 
 async fn stranger_press(press: CallbackQuery, context: Context) -> Outcome {
@@ -166,22 +175,24 @@ async fn pressed(press: CallbackQuery, context: Context) -> Outcome {
 /// An edit is not read as a new message: a command must not run twice. But it may hold a secret.
 async fn edited(message: Message, context: Context) -> Outcome {
     let turn = context.turn.lock().await;
-    let open = conversation::open(&context, &turn).await?;
+    let open = conversation::open(&turn);
     let (voice, text) = (context.voice(&turn), message.text().unwrap_or_default());
     let read = command::read(text, &context.core.username);
-    let may_be_secret = open.is_some_and(|open| {
-        open.expects_secret() || (read == Read::Text && open.may_be_secret(text))
-    });
-    if !may_be_secret {
+    let is_text = read == Read::Text;
+    let asked = |open: &Open| open.expects_secret() || is_text && open.may_be_secret(text);
+    let is_asked_for = open.as_ref().is_some_and(asked);
+    let is_project = is_text && open.as_ref().is_some_and(Open::asks_for_project);
+    let looks_secret = read != Read::NotForUs && context.is_private() && looks_secret(text);
+    if !is_asked_for && (is_project || !looks_secret) {
         return Ok(match read {
             Read::Command(_) | Read::Unknown => Answer::send(voice.message(Text::EditedCommand)),
             Read::NotForUs | Read::Text => Answer::nothing(),
         });
     }
-    let text = if context.delete_incoming().await {
-        Text::LinkEdited
-    } else {
-        Text::LinkNotDeleted
+    let text = match context.delete_incoming().await {
+        true if is_asked_for && open.is_some_and(|open| !open.is_expired()) => Text::LinkEdited,
+        true => Text::UnaskedSecret,
+        false => Text::LinkNotDeleted,
     };
     Ok(Answer::send(voice.message(text)))
 }
@@ -190,28 +201,49 @@ async fn message(message: Message, context: Context) -> Outcome {
     let mut turn = context.turn.lock().await;
     let text = message.text().unwrap_or_default().to_owned();
     let first_name = message.from.map(|user| user.first_name).unwrap_or_default();
-    let open = conversation::open(&context, &turn).await?;
+    let open = conversation::open(&turn);
     let read = if context.incoming.attachment {
         Read::Text
     } else {
         command::read(&text, &context.core.username)
     };
+    let is_answer = open.as_ref().is_some_and(Open::expects_secret) && read == Read::Unknown;
+    let kept = if is_answer {
+        Kept::All
+    } else {
+        secrets::look(&context, &turn, &read, &text).await
+    };
+    let (read, said) = match kept {
+        Kept::All => (read, None),
+        Kept::Named(command, said) => (Read::Command(command), Some(said)),
+        Kept::Nothing(answer) => return Ok(answer),
+    };
+    let answer = answer_to(&context, &mut turn, read, open, text, &first_name).await;
+    secrets::after(&context, &turn, said, answer)
+}
+
+async fn answer_to(
+    context: &Context,
+    turn: &mut Turn,
+    read: Read,
+    open: Option<Open>,
+    text: String,
+    first_name: &str,
+) -> Outcome {
     match (read, open) {
         (Read::Command(command @ command::Command::Cancel(_)), open) => {
             let question = open.map_or(MessageId(0), |open| open.question);
-            let answer = commands::run(&context, &mut turn, command, &first_name).await;
+            let answer = commands::run(context, turn, command, first_name).await;
             answer.map(|answer| answer.stripping(question))
         }
-        (Read::Command(command), None) => {
-            commands::run(&context, &mut turn, command, &first_name).await
-        }
+        (Read::Command(command), None) => commands::run(context, turn, command, first_name).await,
         (Read::Command(command), Some(open)) => {
             // The command first: it may ask a provider, and nobody is to wait for that inside a transaction.
-            let answer = commands::run(&context, &mut turn, command, &first_name).await;
+            let answer = commands::run(context, turn, command, first_name).await;
             if !turn.asks() {
-                dialogue::end(&mut turn).await?;
+                dialogue::end(turn).await?;
             }
-            let voice = context.voice(&turn);
+            let voice = context.voice(turn);
             let mut answer = match answer {
                 Err(AppError::User(error)) => context.refuse(&voice, &error, false),
                 answer => answer?,
@@ -222,16 +254,14 @@ async fn message(message: Message, context: Context) -> Outcome {
             Ok(answer.stripping(open.question))
         }
         // A credential may begin with a slash.
-        (Read::Text, Some(open)) => conversation::message(&context, &mut turn, open, text).await,
+        (Read::Text, Some(open)) => conversation::message(context, turn, open, text).await,
         (Read::Unknown | Read::NotForUs, Some(open)) if open.expects_secret() => {
-            conversation::message(&context, &mut turn, open, text).await
+            conversation::message(context, turn, open, text).await
         }
         (Read::Unknown, _) => Ok(Answer::send(
-            context.voice(&turn).message(Text::UnknownCommand),
+            context.voice(turn).message(Text::UnknownCommand),
         )),
         (Read::NotForUs, _) => Ok(Answer::nothing()),
-        (Read::Text, None) => Ok(Answer::send(
-            context.voice(&turn).message(Text::OnlyCommands),
-        )),
+        (Read::Text, None) => secrets::unasked(context, turn, &text).await,
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::NonZeroUsize,
 };
 
 use reqwest::Url;
@@ -245,6 +246,17 @@ impl<'a> Reader<'a> {
                 DEFAULT_RATE
             }
         }
+    }
+
+    pub(super) fn cores(&mut self) -> NonZeroUsize {
+        let name = "KEYPORTER_CORES";
+        let Some(text) = self.text(name) else {
+            return NonZeroUsize::MIN;
+        };
+        text.parse().unwrap_or_else(|_| {
+            self.fault(name, "is not a number of processor cores (1 or more)");
+            NonZeroUsize::MIN
+        })
     }
 
     pub(super) fn log(&mut self) -> LogSettings {

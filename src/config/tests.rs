@@ -54,6 +54,7 @@ fn all_faults_come_at_once_and_no_secret_stands_in_them() {
         ("KEYPORTER_METRICS_LISTEN", "localhost"),
         ("BOTS_BUSINESS_API_URL", "https://user:canary@host"),
         ("KEYPORTER_TELEGRAM_RATE", "0"),
+        ("KEYPORTER_CORES", "all"),
         ("RUST_LOG", "a=b=c"),
         ("KEYPORTER_LOG_FORMAT", "xml"),
     ];

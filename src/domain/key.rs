@@ -105,6 +105,13 @@ pub struct KeyRef {
     pub last_four: String,
 }
 
+impl KeyRef {
+    /// Whether both name one key, as far as can be known: its label may have changed, and one without an id is known by its end alone.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.id == other.id && (!self.id.as_str().is_empty() || self.last_four == other.last_four)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,6 +10,7 @@ mod fingerprint;
 mod ids;
 mod key;
 mod language;
+mod likeness;
 mod moves;
 pub mod operation;
 mod person;
@@ -35,6 +36,7 @@ pub use ids::{
 };
 pub use key::{Key, KeyRef, Label, TextFault, plain_line};
 pub use language::Language;
+pub use likeness::{likely_last_four, looks_secret};
 pub use moves::{Move, MoveKind, Sharing};
 pub use operation::{Operation, Verb};
 pub use person::{Allowed, Person};

@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeSet, HashSet},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
 
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,8 @@ pub struct Finding {
 pub struct Leakwatch {
     key: Arc<DataKey>,
     known: RwLock<Known>,
+    /// See [`Store::written`]: as of when `known` was as new as the database.
+    read_at: Mutex<Option<u64>>,
 }
 
 #[derive(Default)]
@@ -45,19 +47,32 @@ impl Leakwatch {
         Self {
             key,
             known: RwLock::default(),
+            read_at: Mutex::default(),
         }
     }
 
     /// Reads what is new.
     pub(super) async fn refresh(&self, store: &Store) -> Result<(), StoreError> {
+        let written = store.written();
+        if written.is_some() && *self.read_at() == written {
+            return Ok(());
+        }
         let mut c = store.read().await?;
-        let counted = leaks::counted(&mut c).await?;
+        let counted = match leaks::counted(&mut c).await {
+            Err(StoreError::Away(_)) => {
+                // Of a server that has just come back the first connection may be dead; the next one is not.
+                c = store.read().await?;
+                leaks::counted(&mut c).await?
+            }
+            counted => counted?,
+        };
         let before = self
             .known
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .counted;
         if counted == before {
+            *self.read_at() = written;
             return Ok(());
         }
         let added = leaks::added_after(&mut c, before).await?;
@@ -69,7 +84,13 @@ impl Leakwatch {
         }
         known.groups = groups.into_iter().collect();
         known.counted = counted;
+        drop(known);
+        *self.read_at() = written;
         Ok(())
+    }
+
+    fn read_at(&self) -> MutexGuard<'_, Option<u64>> {
+        self.read_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The known keys in the texts of a message, if messages of that chat are looked at at all.

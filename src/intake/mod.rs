@@ -1,11 +1,16 @@
 //! The way in: updates are stored before they are acknowledged, handled in order per chat and person, and wiped when done.
 //! It must never acknowledge what is not stored, never let one chat delay another, and never log an update's content.
 
+mod ahead;
 mod completions;
 mod entry;
+mod gather;
+mod held_lanes;
 mod hook;
+mod in_hand;
 mod inbox;
 mod lanes;
+mod lead;
 mod leakwatch;
 mod outage;
 mod poll;
@@ -13,7 +18,7 @@ mod projection;
 mod pulse;
 mod webhook;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -22,11 +27,13 @@ use crate::{
     domain::{ChatId, GroupEvent, MessageId, Named, PersonId, UpdateId},
     metrics::Metrics,
     ports::Ports,
+    replica::Replica,
     store::{Store, StoreError},
     telegram::Telegram,
     vault::Vault,
 };
 
+pub use ahead::CAREFUL_FOR;
 pub use hook::{Hook, MAX_CONNECTIONS, PREFIX, leave_webhook, set_webhook};
 pub use inbox::{POLL_OFFSET, TOMBSTONES_FOR};
 pub use lanes::ATTEMPTS;
@@ -91,6 +98,12 @@ pub trait Handle: Send + Sync + 'static {
     /// Handles one update. May be called again for the same one after a crash or a panic.
     async fn handle(&self, update: Incoming) -> Handled;
 
+    /// Processes that are dead have not sent those answers, named as they are stored: this one is to.
+    fn left_behind(&self, answers: Vec<String>);
+
+    /// Sends what was left behind for a chat, before an update is handled there that was left behind too.
+    async fn catch_up(&self, chat: ChatId);
+
     /// An update has to wait behind an earlier one of its person: whoever can see that it waits is to be told.
     async fn waits(&self, update: Incoming);
 
@@ -112,10 +125,14 @@ pub struct Intake {
     pub ports: Ports,
     /// Where updates come from.
     pub telegram: Telegram,
+    /// What this process is among others.
+    pub replica: Arc<Replica>,
     /// Looks for leaked keys in them.
     pub leakwatch: Arc<Leakwatch>,
     /// When they came.
     pub pulse: Arc<Pulse>,
+    /// See [`CAREFUL_FOR`].
+    pub careful_for: Duration,
     /// Counts them.
     pub metrics: Metrics,
 }
@@ -138,25 +155,41 @@ impl Intake {
         stop: CancellationToken,
         abandon: CancellationToken,
     ) -> Result<(), StoreError> {
-        let (completions, completing) = completions::start(self.clone());
-        let lanes = lanes::Lanes::new(self.clone(), handler.clone(), completions, abandon.clone());
-        for update in outlast(&self.ports, &stop, || inbox::take_over(&self)).await? {
-            lanes.push(update).await;
-        }
+        let in_hand = Arc::new(in_hand::InHand::new(self.store.is_shared()));
+        let completions = completions::Completions::new(self.clone(), in_hand.clone());
+        let end = CancellationToken::new();
+        let completing = completions.write_all(end.clone());
+        let lanes = lanes::Lanes::new(
+            self.clone(),
+            handler.clone(),
+            completions,
+            in_hand,
+            abandon.clone(),
+        );
+        outlast(&self.ports, &stop, || gather::look(&self, &handler, &lanes)).await?;
+        let gathering = gather::gather(self.clone(), handler.clone(), lanes.clone(), stop.clone());
+        let gathering = tokio::spawn(gathering);
         let sweeping = tokio::spawn(inbox::sweep(self.clone(), stop.clone()));
-        let entry = entry::Entry::new(self.clone(), handler, lanes.clone());
+        let ahead = || ahead::Ahead::begin(&self, self.careful_for);
+        let ahead = outlast(&self.ports, &stop, ahead).await?;
+        let entry = entry::Entry::new(self.clone(), handler, lanes.clone(), ahead);
         match way_in {
-            WayIn::Poll => poll::poll(&entry, &stop).await?,
+            WayIn::Poll => lead::poll_in_turn(&entry, &stop).await?,
             WayIn::Webhook(hook, arrivals) => {
                 webhook::receive(&entry, arrivals, hook, &stop).await?;
             }
         }
+        if let Err(error) = gathering.await {
+            tracing::error!(%error, "looking for waiting updates ended early");
+        }
         lanes.drain(&abandon).await;
-        // The last completions are written when the last lane has dropped its end of the channel.
-        drop((entry, lanes));
-        tokio::select! {
-            _ = completing => {}
-            () = abandon.cancelled() => {}
+        end.cancel();
+        let completed = tokio::select! {
+            completed = completing => completed.is_ok(),
+            () = abandon.cancelled() => false,
+        };
+        if completed && let Err(error) = ahead::end(&self).await {
+            tracing::debug!(%error, "the next start takes this end for a crash");
         }
         sweeping.abort();
         // Ends as cancelled; whoever is still sweeping holds the database's file.

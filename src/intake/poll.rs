@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::UpdateId,
-    store::{StoreError, facts},
+    store::{StoreError, facts, leases::Lease},
     telegram::TelegramError,
 };
 
@@ -40,6 +40,9 @@ const POLL_TIMEOUT: Duration = Duration::from_secs(POLL_SECONDS + 15);
 /// However long Telegram asks to wait, it is asked again after this.
 pub const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 
+/// Another program that polls too is gone when it was not noticed for so long.
+const QUIET: Duration = Duration::from_mins(2);
+
 fn backoff() -> impl Iterator<Item = Duration> {
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_secs(1))
@@ -48,8 +51,12 @@ fn backoff() -> impl Iterator<Item = Duration> {
         .build()
 }
 
-/// Polls until `stop`. Fails only when the database cannot even tell where to begin.
-pub(super) async fn poll(entry: &Entry, stop: &CancellationToken) -> Result<(), StoreError> {
+/// Polls until `stop`, or until another process has the lease. Fails only when the database cannot even tell where to begin.
+pub(super) async fn poll(
+    entry: &Entry,
+    lease: &Lease,
+    stop: &CancellationToken,
+) -> Result<(), StoreError> {
     let intake = &entry.intake;
     let stored = outlast(&intake.ports, stop, || async {
         facts::get(&mut *intake.store.read().await?, POLL_OFFSET).await
@@ -57,7 +64,7 @@ pub(super) async fn poll(entry: &Entry, stop: &CancellationToken) -> Result<(), 
     .await?;
     let mut offset: Option<i64> = stored.and_then(|offset| offset.parse().ok());
     let mut pauses = backoff();
-    let outage = Outage::default();
+    let (outage, mut conflict_at) = (Outage::default(), None);
     while !stop.is_cancelled() {
         let batch = tokio::select! {
             batch = fetch(entry, offset) => batch,
@@ -65,13 +72,19 @@ pub(super) async fn poll(entry: &Entry, stop: &CancellationToken) -> Result<(), 
         };
         match batch {
             Ok(batch) => {
-                outage.ends("receiving updates");
+                // Two that poll take turns at failing.
+                if conflict_at.is_none_or(|at| intake.ports.now().since(at) > QUIET) {
+                    outage.ends("receiving updates");
+                    conflict_at = None;
+                }
                 intake.pulse.telegram_is_there(intake.ports.now());
                 pauses = backoff();
                 if let Some(last) = batch.last {
                     intake.pulse.update_came(intake.ports.now());
                     let next = UpdateId(last.0.saturating_add(1));
-                    take_in(entry, stop, &batch, next).await;
+                    if !take_in(entry, stop, &batch, (next, lease)).await {
+                        return Ok(());
+                    }
                     offset = Some(next.0);
                 }
             }
@@ -83,6 +96,7 @@ pub(super) async fn poll(entry: &Entry, stop: &CancellationToken) -> Result<(), 
                 };
                 wait(intake, pause, stop).await;
                 if matches!(error, TelegramError::Conflict(_)) {
+                    conflict_at = Some(intake.ports.now());
                     // A webhook set while we run would refuse every poll from now on.
                     let _ = leave_webhook(&intake.telegram).await;
                 }
@@ -113,22 +127,34 @@ async fn fetch(entry: &Entry, offset: Option<i64>) -> Result<Batch, TelegramErro
     Ok(batch)
 }
 
-/// Commits a batch, however long it takes, and hands it on.
-async fn take_in(entry: &Entry, stop: &CancellationToken, batch: &Batch, next: UpdateId) {
+/// Commits a batch, however long it takes, and hands it on. False when it is not to be acknowledged.
+async fn take_in(
+    entry: &Entry,
+    stop: &CancellationToken,
+    batch: &Batch,
+    leader: (UpdateId, &Lease),
+) -> bool {
     let mut pauses = backoff();
     let mut told = Told::new();
     let outage = Outage::default();
     let received_at = entry.intake.ports.now();
-    while let Err(error) = entry.store(batch, Some(next), |_| received_at).await {
-        outage.begins("storing updates", "store", &error);
-        entry.tell_once(batch, &mut told);
-        let pause = pauses.next().unwrap_or(POLL_TIMEOUT);
-        wait(&entry.intake, pause, stop).await;
-        if stop.is_cancelled() {
-            return;
+    loop {
+        match entry.store(batch, Some(leader), |_| received_at).await {
+            Ok(stored) => {
+                outage.ends("storing updates");
+                return stored;
+            }
+            Err(error) => {
+                outage.begins("storing updates", "store", &error);
+                entry.tell_once(batch, &mut told);
+                let pause = pauses.next().unwrap_or(POLL_TIMEOUT);
+                wait(&entry.intake, pause, stop).await;
+                if stop.is_cancelled() {
+                    return false;
+                }
+            }
         }
     }
-    outage.ends("storing updates");
 }
 
 async fn wait(intake: &Intake, pause: Duration, stop: &CancellationToken) {

@@ -1,5 +1,5 @@
-//! Updates that a web server brings in: those that come at the same time are committed together, and each is answered only after
-//! its commit. While the database is away the answer is no, at once: Telegram keeps what we do not take.
+//! Updates that a web server brings in: those that come at the same time are committed together, and each is answered only when it is
+//! stored or done. While the database is away the answer is no, at once: Telegram keeps what we do not take.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -46,7 +46,7 @@ pub fn door() -> (Door, Arrivals) {
 }
 
 impl Door {
-    /// Brings one update in, as Telegram has sent it; returns after its commit. What can never be read is taken too, and told in the
+    /// Brings one update in, as Telegram has sent it; returns when it is stored or done. What can never be read is taken too, and told in the
     /// log: it would be brought for ever.
     pub async fn bring(&self, raw: String) -> Result<(), NotStored> {
         let (stored, told) = oneshot::channel();
@@ -103,7 +103,7 @@ impl Desk<'_> {
         let batch = self.entry.read(raw).await;
         let received_at = |id| self.unsure.get(&id).copied().unwrap_or(now);
         match self.entry.store(&batch, None, received_at).await {
-            Ok(()) => {
+            Ok(_) => {
                 for kept in &batch.kept {
                     self.unsure.remove(&kept.id);
                 }

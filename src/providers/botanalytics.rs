@@ -80,7 +80,8 @@ impl Provider for Botanalytics {
         })
     }
 
-    /// `Refused` on a 401. Any other answer lets the key pass: nothing else is documented to say that it is dead.
+    /// `Refused` on a 401. Any other answer about the request lets the key pass: nothing else is documented to say that it is dead. A
+    /// failing or redirecting server has not looked at the key.
     #[expect(
         clippy::disallowed_methods,
         reason = "the credential goes to its provider"
@@ -97,7 +98,7 @@ impl Provider for Botanalytics {
         let answer = answer.map_err(ProviderError::of_reading_call)?;
         match answer.status {
             401 => Err(ProviderError::Refused),
-            429 | 502..=504 => Err(answer.into_error(None).of_reading_call()),
+            300..=399 | 429 | 500.. => Err(answer.into_error(None).of_reading_call()),
             _ => Ok(()),
         }
     }

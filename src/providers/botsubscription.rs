@@ -1,7 +1,7 @@
 //! BotSubscription API v2: many labelled keys per project, listed, created, revoked.
 //! Source: the provider's pages "List / Create / Revoke API Key" (May 2026). Its error object is documented in two shapes.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use reqwest::{Method, header::ACCEPT_LANGUAGE};
@@ -12,9 +12,12 @@ use super::{
     Access, NewKey, Provider, ProviderError, Verified,
     clean::cleaned,
     http::{Answer, Http, LIST_BODY, SMALL_BODY},
+    limits::Limits,
 };
 use crate::{
     domain::{Key, KeyId, ProviderKind, Timestamp, plain_line},
+    ports::Ports,
+    rates::Shared,
     secret::Secret,
 };
 
@@ -22,6 +25,7 @@ use crate::{
 pub struct BotSubscription {
     http: Http,
     origin: String,
+    limits: Limits,
 }
 
 /// Only `data` has a type: an odd field beside it must not cost the secret that stands in it.
@@ -104,11 +108,16 @@ impl KeyBody {
 }
 
 impl BotSubscription {
-    pub(super) fn new(http: Http, origin: &str) -> Self {
+    pub(super) fn new(http: Http, origin: &str, ports: &Ports) -> Self {
         Self {
             http,
+            limits: Limits::new(ports.clone()),
             origin: origin.to_owned(),
         }
+    }
+
+    pub(super) fn share(&self, shared: Arc<dyn Shared>) {
+        self.limits.share(shared);
     }
 
     /// A new key that was given without its metadata, from the list; without an id if the list does not show it either.
@@ -166,7 +175,9 @@ impl BotSubscription {
         if let Some(body) = body {
             request = request.json(&body);
         }
+        let leave = self.limits.wait(access.credential).await?;
         let answer = self.http.send(request, limit).await?;
+        leave.answered(answer.told);
         if answer.is_success() {
             Ok(answer)
         } else {

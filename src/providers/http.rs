@@ -10,7 +10,7 @@ use reqwest::{
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use super::ProviderError;
+use super::{ProviderError, limits::Told};
 use crate::{
     domain::Timestamp,
     http::{Failure, Way, describe, exchange},
@@ -42,6 +42,8 @@ pub(super) struct Http {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) retry_after: Option<Duration>,
+    /// See [`Told`].
+    pub(super) told: Told,
     body: Zeroizing<Vec<u8>>,
 }
 
@@ -78,6 +80,7 @@ impl Http {
         Ok(Answer {
             status: answer.status.as_u16(),
             retry_after: retry_after(answer.status, &answer.headers),
+            told: told(answer.status, &answer.headers),
             body: answer.body,
         })
     }
@@ -121,23 +124,49 @@ impl Answer {
     }
 }
 
-/// `Retry-After` in seconds or as a date; else `X-RateLimit-Reset`, counted from the answer's own `Date`.
-fn retry_after(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
-    let header = |name: &str| headers.get(name)?.to_str().ok();
-    let date = |text: &str| {
-        let time = chrono::DateTime::parse_from_rfc2822(text).ok()?;
-        Some(Timestamp::from_millis(time.timestamp_millis()))
+/// What the headers say about limits. Calls that are used up up to the last one are waited for as if it had been refused.
+fn told(status: StatusCode, headers: &HeaderMap) -> Told {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse().ok();
+    let spent = number("x-ratelimit-remaining") == Some(0);
+    let wait = match status {
+        StatusCode::TOO_MANY_REQUESTS => Some(retry_after(status, headers).unwrap_or(USUAL_WAIT)),
+        _ => spent.then(|| until_reset(headers)).flatten(),
     };
-    let answered_at = header("date").and_then(date);
-    if let Some(text) = header(RETRY_AFTER.as_str()) {
+    Told {
+        limit: number("x-ratelimit-limit"),
+        wait,
+    }
+}
+
+/// `Retry-After` in seconds or as a date; else `X-RateLimit-Reset`.
+fn retry_after(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
+    if let Some(text) = header(headers, RETRY_AFTER.as_str()) {
         return match text.trim().parse() {
             Ok(seconds) => Some(Duration::from_secs(seconds)),
-            Err(_) => Some(date(text)?.since(answered_at?)),
+            Err(_) => Some(date(text)?.since(answered_at(headers)?)),
         };
     }
     if status != StatusCode::TOO_MANY_REQUESTS {
         return None;
     }
-    let reset: i64 = header("x-ratelimit-reset")?.trim().parse().ok()?;
-    Some(Timestamp::from_millis(reset.checked_mul(1000)?).since(answered_at?))
+    until_reset(headers)
+}
+
+/// Until `X-RateLimit-Reset`, counted from the answer's own `Date`.
+fn until_reset(headers: &HeaderMap) -> Option<Duration> {
+    let reset: i64 = header(headers, "x-ratelimit-reset")?.trim().parse().ok()?;
+    Some(Timestamp::from_millis(reset.checked_mul(1000)?).since(answered_at(headers)?))
+}
+
+fn answered_at(headers: &HeaderMap) -> Option<Timestamp> {
+    date(header(headers, "date")?)
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn date(text: &str) -> Option<Timestamp> {
+    let time = chrono::DateTime::parse_from_rfc2822(text).ok()?;
+    Some(Timestamp::from_millis(time.timestamp_millis()))
 }

@@ -7,9 +7,10 @@ mod botsubscription;
 mod clean;
 mod error;
 mod http;
+mod limits;
 mod measured;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
@@ -18,6 +19,7 @@ use crate::{
     http::Way,
     metrics::Metrics,
     ports::Ports,
+    rates::Shared,
     secret::Secret,
 };
 
@@ -124,7 +126,7 @@ impl Providers {
     /// With one HTTP client for all, whose calls are counted there; fails when the machine's TLS cannot be set up.
     pub fn new(options: &Options, ports: &Ports, metrics: &Metrics) -> Result<Self, ProviderError> {
         let http = Http::new(options.call_timeout, options.way.clone())?;
-        let botsubscription = BotSubscription::new(http.clone(), &options.botsubscription);
+        let botsubscription = BotSubscription::new(http.clone(), &options.botsubscription, ports);
         let bots_business = BotsBusiness::new(http.clone(), &options.bots_business);
         let botanalytics = Botanalytics::new(http.clone(), &options.botanalytics);
         Ok(Self {
@@ -133,6 +135,11 @@ impl Providers {
             botanalytics: measured(botanalytics, ports, metrics),
             http,
         })
+    }
+
+    /// From now on limits of single credentials are shared with other processes; those of our address are each process's own.
+    pub fn share(&self, shared: Arc<dyn Shared>) {
+        self.botsubscription.provider.share(shared);
     }
 
     /// Whether anything answers where that provider should be; no credential is sent.

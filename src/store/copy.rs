@@ -15,7 +15,7 @@ use sqlx::{
 use super::{
     Access, Options, Pass, Store, StoreError, Tx,
     dialect::Backend,
-    leases, migrate,
+    leases, migrate, replicas,
     row::{Columns, damaged},
 };
 
@@ -52,6 +52,8 @@ pub const TABLES: &[&str] = &[
     "move_accounts",
     "page_sessions",
     "used_launches",
+    "replicas",
+    "rates",
 ];
 
 /// What a column holds. As text: a number, a string, or `{"base64": "…"}`.
@@ -121,7 +123,7 @@ impl Store {
 
     /// Begins to restore into an empty database: makes the tables of that schema version.
     pub async fn restore(&self, schema: i64) -> Result<Restoring, StoreError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_apart().await?;
         migrate::run_to(&mut tx, schema).await?;
         // The first rows of some tables come with the schema; those of the copy take their place.
         query("DELETE FROM counters").execute(&mut *tx).await?;
@@ -214,6 +216,7 @@ impl Restoring {
         }
         migrate::run_to(&mut self.tx, migrate::newest_schema()).await?;
         leases::clear(&mut self.tx).await?;
+        replicas::clear(&mut self.tx).await?;
         self.tx.commit().await
     }
 }

@@ -4,6 +4,7 @@ use std::{
     fs::File,
     path::{Path, PathBuf},
     str::FromStr,
+    sync::Arc,
 };
 
 use sqlx::{AssertSqlSafe, Executor, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
@@ -100,6 +101,9 @@ impl Backend {
         page_limit: Option<u32>,
     ) -> Result<(), sqlx::Error> {
         if self == Self::Postgres {
+            // A process that is stopped in the middle of a transaction must not keep the others from what it has locked.
+            let limit = "SET idle_in_transaction_session_timeout = '10s'";
+            connection.execute(sqlx::raw_sql(limit)).await?;
             return Ok(());
         }
         // FULL: what was acknowledged survives a power failure. secure_delete: a wiped secret leaves no bytes behind.
@@ -147,6 +151,43 @@ impl Backend {
             Self::Postgres => format!("{select} FOR UPDATE"),
             Self::Sqlite => select.to_owned(),
         })
+    }
+
+    /// How to make a connection that waits to be woken by other processes; nothing where there can be none.
+    pub(super) fn waking(self, url: &str) -> Option<Arc<PgConnectOptions>> {
+        match self {
+            Self::Postgres => PgConnectOptions::from_str(url).ok().map(Arc::new),
+            Self::Sqlite => None,
+        }
+    }
+
+    /// Wakes the process whose id is bound, after the commit; nothing where there can be none.
+    pub(super) const fn wake(self) -> Option<&'static str> {
+        match self {
+            // The result has no type that both databases know.
+            Self::Postgres => Some("SELECT CAST(pg_notify('keyporter_' || $1, '') AS TEXT)"),
+            Self::Sqlite => None,
+        }
+    }
+
+    /// Waits until nobody else adds to those lanes, given as numbers with commas between, and keeps them until the transaction's end;
+    /// nothing where there is nobody else. In their order, so that no two wait for each other.
+    pub(super) const fn lock_lanes(self) -> Option<&'static str> {
+        match self {
+            Self::Postgres => Some(
+                "SELECT COUNT(*) FROM (SELECT pg_advisory_xact_lock(lane) FROM (SELECT DISTINCT lane FROM \
+                 unnest(CAST(string_to_array($1, ',') AS BIGINT[])) AS lanes (lane) ORDER BY lane) AS ordered) AS locked",
+            ),
+            Self::Sqlite => None,
+        }
+    }
+
+    /// The numbers of a text that is bound first, with commas between, as a list to look in.
+    pub(super) const fn numbers(self) -> &'static str {
+        match self {
+            Self::Postgres => "SELECT unnest(CAST(string_to_array($1, ',') AS BIGINT[]))",
+            Self::Sqlite => "SELECT value FROM json_each('[' || $1 || ']')",
+        }
     }
 
     /// How long a lease lasts after its last sign of life, in milliseconds. An SQLite file has one process, whose leases end with

@@ -1,5 +1,7 @@
 //! What can go wrong with the database, in the kinds on which callers branch.
 
+use super::readers;
+
 /// Why the database did not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -41,7 +43,7 @@ impl StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let text = error.to_string();
-        match &error {
+        let kind = match &error {
             sqlx::Error::Database(cause) if cause.is_unique_violation() => Self::Exists(text),
             sqlx::Error::Database(cause) => {
                 of_code(cause.code().as_deref().unwrap_or_default(), text)
@@ -53,7 +55,12 @@ impl From<sqlx::Error> for StoreError {
             | sqlx::Error::WorkerCrashed
             | sqlx::Error::Protocol(_) => Self::Away(text),
             _ => Self::Failed(text),
+        };
+        if matches!(kind, Self::Away(_)) {
+            // What cut off one connection may have cut off them all.
+            readers::doubt_all();
         }
+        kind
     }
 }
 
@@ -62,6 +69,8 @@ fn of_code(code: &str, text: String) -> StoreError {
     if code.len() == 5 {
         return match code {
             "25006" => StoreError::ReadOnly(text),
+            // Open for too long without a word, or in another's way: nothing of it has happened.
+            "25P03" | "40001" | "40P01" => StoreError::Away(text),
             "53100" | "53200" => StoreError::Full(text),
             _ if ["08", "53", "57"]
                 .iter()
@@ -91,6 +100,8 @@ mod tests {
         assert!(matches!(kind("25006"), StoreError::ReadOnly(_)));
         assert!(matches!(kind("53100"), StoreError::Full(_)));
         assert!(matches!(kind("57P01"), StoreError::Away(_)));
+        assert!(matches!(kind("25P03"), StoreError::Away(_)));
+        assert!(matches!(kind("40P01"), StoreError::Away(_)));
         assert!(matches!(kind("42601"), StoreError::Failed(_)));
         assert!(matches!(kind("13"), StoreError::Full(_)));
         assert!(matches!(kind("1032"), StoreError::ReadOnly(_)));

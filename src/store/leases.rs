@@ -41,21 +41,52 @@ pub async fn take(
     .transpose()
 }
 
-/// A sign of life for what is held and has not ended.
-pub async fn renew(c: &mut Connection, held: &[Lease]) -> Result<(), StoreError> {
+/// What has been done in a scope, as far as it shows in its lease: with the same mark before and after, and nobody at work,
+/// nothing has changed in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    fence: i64,
+    /// Somebody is at work there now.
+    pub held: bool,
+}
+
+/// Looks at a scope without taking it.
+pub async fn mark(c: &mut Connection, scope: &Scope) -> Result<Mark, StoreError> {
+    let now = Backend::of_connection(c).now();
+    let row = query(AssertSqlSafe(format!(
+        "SELECT fence, CASE WHEN until > {now} THEN 1 ELSE 0 END FROM leases WHERE scope = $1"
+    )))
+    .bind(scope.0.as_str())
+    .fetch_optional(c)
+    .await?;
+    let Some(row) = row else {
+        return Ok(Mark {
+            fence: 0,
+            held: false,
+        });
+    };
+    Ok(Mark {
+        fence: row.number(0)?,
+        held: row.number(1)? != 0,
+    })
+}
+
+/// A sign of life for those scopes, as far as that process holds them and they have not ended; tells how many are still held. One statement,
+/// however many they are: it must not take longer than they last.
+pub async fn renew(c: &mut Connection, holder: &str, held: &[Lease]) -> Result<u64, StoreError> {
     let backend = Backend::of_connection(c);
     let now = backend.now();
+    let places: Vec<_> = (0..held.len()).map(|n| format!("${}", n + 3)).collect();
+    let mut renew = query(AssertSqlSafe(format!(
+        "UPDATE leases SET until = {now} + $1 WHERE holder = $2 AND until > {now} AND scope IN ({})",
+        places.join(", ")
+    )))
+    .bind(backend.lease_ms())
+    .bind(holder);
     for lease in held {
-        query(AssertSqlSafe(format!(
-            "UPDATE leases SET until = {now} + $3 WHERE scope = $1 AND fence = $2 AND until > {now}"
-        )))
-        .bind(lease.scope.0.as_str())
-        .bind(lease.fence)
-        .bind(backend.lease_ms())
-        .execute(&mut *c)
-        .await?;
+        renew = renew.bind(lease.scope.0.as_str());
     }
-    Ok(())
+    Ok(renew.execute(c).await?.rows_affected())
 }
 
 /// Gives a scope back.

@@ -51,6 +51,17 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0009_second_owner.sql"),
     ),
     (10, "pages", include_str!("../../migrations/0010_pages.sql")),
+    (
+        11,
+        "replicas",
+        include_str!("../../migrations/0011_replicas.sql"),
+    ),
+    (12, "rates", include_str!("../../migrations/0012_rates.sql")),
+    (
+        13,
+        "searches",
+        include_str!("../../migrations/0013_searches.sql"),
+    ),
 ];
 
 /// The newest version that this program knows.

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod cards;
 pub mod codes;
 pub mod confirmations;
 pub mod copy;
@@ -12,6 +13,7 @@ pub mod dialogues;
 mod error;
 pub mod factors;
 pub mod facts;
+mod gate;
 pub mod inbox;
 pub mod key_ages;
 pub mod keys;
@@ -25,26 +27,39 @@ pub mod outbox;
 pub mod pages;
 pub mod people;
 pub mod policies;
+pub mod rates;
+mod readers;
+pub mod replicas;
 mod row;
 pub mod sealed;
 pub mod showings;
+mod wakes;
 pub mod watch;
 pub mod workspaces;
+mod writer;
 
 use std::{
-    fmt,
     ops::{Deref, DerefMut},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
-use async_trait::async_trait;
-use sqlx::{Any, AnyConnection, AnyPool, any::AnyPoolOptions, pool::PoolConnection};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use sqlx::{
+    Any, AnyConnection, AnyPool, any::AnyPoolOptions, pool::PoolConnection,
+    postgres::PgConnectOptions,
+};
 
 use dialect::Backend;
 pub use error::StoreError;
+pub use gate::{Access, Gate, Pass};
 pub use migrate::{MIGRATIONS, newest_schema};
+pub use readers::Reading;
+use readers::{Readers, Source, is_trusted};
+pub use wakes::Wakes;
+use writer::{Turn, Writer};
 
 /// One connection: of the pool, or inside a transaction.
 pub type Connection = AnyConnection;
@@ -54,28 +69,8 @@ pub fn address_fault(url: &str) -> Option<&'static str> {
     Backend::known(url).err()
 }
 
-/// What is about to be done with the database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Take a connection for reading.
-    Read,
-    /// Take one for a statement that writes.
-    Write,
-    /// Begin a transaction.
-    Begin,
-    /// Make a transaction last.
-    Commit,
-}
-
-/// Stands before every access, so that a simulation chooses what comes first, and where the process dies.
-#[async_trait]
-pub trait Gate: fmt::Debug + Send + Sync {
-    /// Waits for leave; the access is over when what is returned is dropped.
-    async fn pass(&self, access: Access) -> Pass;
-}
-
-/// Leave for one access.
-pub type Pass = Box<dyn Send + Sync>;
+/// Connections that readers keep at most.
+const READERS: u32 = 3;
 
 /// How the database is opened.
 #[derive(Clone, Debug)]
@@ -105,12 +100,27 @@ impl Default for Options {
 #[derive(Clone)]
 pub struct Store {
     pool: AnyPool,
+    /// One connection apart, so that signs of life need not wait behind work.
+    lifeline: AnyPool,
     backend: Backend,
-    /// SQLite allows one writer: waiting here is fair and immediate, waiting inside SQLite is neither.
-    writer: Arc<Mutex<()>>,
+    readers: Readers,
+    /// For a connection that waits to be woken; nothing where there is nobody to wake us.
+    waking: Option<Arc<PgConnectOptions>>,
+    /// SQLite allows one.
+    writer: Writer,
     /// Proof that no other process uses this SQLite file; held until the store is dropped.
     _file_lock: Option<Arc<std::fs::File>>,
     gate: Option<Arc<dyn Gate>>,
+    written: Arc<AtomicU64>,
+}
+
+/// Counts an access that may have written, at its end.
+struct Counted(Arc<AtomicU64>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
+    }
 }
 
 impl Store {
@@ -128,8 +138,10 @@ impl Store {
         migrate::run(&store.pool).await?;
         drop(pass);
         if store.backend == Backend::Sqlite {
-            // The file lock proves that whoever held a lease is gone.
-            leases::clear(&mut *store.write().await?).await?;
+            // The file lock proves that whoever held anything is gone.
+            let mut c = store.write().await?;
+            leases::clear(&mut c).await?;
+            replicas::clear(&mut c).await?;
         }
         Ok(store)
     }
@@ -155,37 +167,84 @@ impl Store {
         let pool = AnyPoolOptions::new()
             .max_connections(options.connections)
             .acquire_timeout(options.acquire)
+            // A look before each use would cost as much as the use. What has died is found when it comes back to the pool, or has rested.
+            .test_before_acquire(false)
+            .before_acquire(move |connection, resting| {
+                let is_fine = backend == Backend::Sqlite || is_trusted(resting.idle_for);
+                Box::pin(async move {
+                    // One that does not answer is replaced.
+                    Ok(is_fine || readers::answers(connection).await)
+                })
+            })
             .after_connect(move |connection, _| {
                 Box::pin(async move { backend.prepare(connection, page_limit).await })
             })
             .connect(&backend.complete(url))
             .await?;
+        let readers = Readers::default();
+        let count = READERS.min(options.connections / 2);
+        readers.fill(&pool, count).await?;
+        let lifeline = match backend {
+            Backend::Sqlite => pool.clone(),
+            Backend::Postgres => AnyPoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(options.acquire)
+                .connect_lazy(url)?,
+        };
         Ok(Self {
             pool,
+            lifeline,
+            waking: backend.waking(url),
             backend,
-            writer: Arc::default(),
+            readers,
+            writer: Writer::default(),
             _file_lock: file_lock,
             gate: options.gate,
+            written: Arc::default(),
         })
+    }
+
+    /// Whether other processes may work on the same database.
+    pub fn is_shared(&self) -> bool {
+        self.backend == Backend::Postgres
+    }
+
+    /// Where only this process writes: a number that is another one after each write. What was read at this number is still so.
+    pub fn written(&self) -> Option<u64> {
+        (!self.is_shared()).then(|| self.written.load(Ordering::Acquire))
     }
 
     /// A connection for reading.
     pub async fn read(&self) -> Result<Reading, StoreError> {
         let pass = self.pass(Access::Read).await;
-        Ok(Reading {
-            inner: self.pool.acquire().await?,
-            _pass: pass,
-        })
+        let is_file = self.backend == Backend::Sqlite;
+        let from = match self.readers.free(&self.pool, is_file).await? {
+            Some(from) => from,
+            None => Source::Pool(self.pool.acquire().await?),
+        };
+        Ok(Reading { from, _pass: pass })
     }
 
     /// A connection for one statement that writes, in its turn.
     pub async fn write(&self) -> Result<Writing, StoreError> {
+        self.write_with(&self.pool).await
+    }
+
+    /// The same for a sign of life, which does not wait behind others' work.
+    pub async fn sign(&self) -> Result<Writing, StoreError> {
+        self.write_with(&self.lifeline).await
+    }
+
+    async fn write_with(&self, pool: &AnyPool) -> Result<Writing, StoreError> {
         let pass = self.pass(Access::Write).await;
-        let turn = self.turn().await;
+        let inner = match self.backend {
+            Backend::Sqlite => Writes::InTurn(self.writer.alone(pool).await?),
+            Backend::Postgres => Writes::Alone(pool.acquire().await?),
+        };
         Ok(Writing {
-            inner: self.pool.acquire().await?,
-            _turn: turn,
+            inner,
             _pass: pass,
+            _counted: Counted(self.written.clone()),
         })
     }
 
@@ -196,26 +255,33 @@ impl Store {
         }
     }
 
-    async fn turn(&self) -> Option<OwnedMutexGuard<()>> {
-        match self.backend {
-            Backend::Sqlite => Some(self.writer.clone().lock_owned().await),
-            Backend::Postgres => None,
-        }
-    }
-
     /// A transaction for writing. Nothing slow may happen before its end: on SQLite everyone else waits.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         let pass = self.pass(Access::Begin).await;
-        let turn = self.turn().await;
+        let inner = match self.backend {
+            Backend::Sqlite => Transaction::InTurn(self.writer.begin(&self.pool).await?),
+            Backend::Postgres => Transaction::Alone(self.pool.begin().await?),
+        };
+        Ok(Tx {
+            inner,
+            _pass: pass,
+            gate: self.gate.clone(),
+            _counted: Counted(self.written.clone()),
+        })
+    }
+
+    /// The same on a connection of its own, in which the schema may be changed: for a database on which nobody else works.
+    async fn begin_apart(&self) -> Result<Tx, StoreError> {
+        let pass = self.pass(Access::Begin).await;
         let inner = match self.backend {
             Backend::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
             Backend::Postgres => self.pool.begin().await?,
         };
         Ok(Tx {
-            inner,
-            _turn: turn,
+            inner: Transaction::Alone(inner),
             _pass: pass,
             gate: self.gate.clone(),
+            _counted: Counted(self.written.clone()),
         })
     }
 
@@ -226,57 +292,56 @@ impl Store {
 
     /// Closes all connections after their work; SQLite's log is folded into its file.
     pub async fn close(&self) {
+        self.readers.close();
+        self.writer.close().await;
+        self.lifeline.close().await;
         self.pool.close().await;
-    }
-}
-
-/// A connection for reading.
-pub struct Reading {
-    inner: PoolConnection<Any>,
-    _pass: Option<Pass>,
-}
-
-impl Deref for Reading {
-    type Target = Connection;
-
-    fn deref(&self) -> &Connection {
-        &self.inner
-    }
-}
-
-impl DerefMut for Reading {
-    fn deref_mut(&mut self) -> &mut Connection {
-        &mut self.inner
     }
 }
 
 /// A connection of the one who may write now.
 pub struct Writing {
-    inner: PoolConnection<Any>,
-    _turn: Option<OwnedMutexGuard<()>>,
+    inner: Writes,
     _pass: Option<Pass>,
+    _counted: Counted,
+}
+
+enum Writes {
+    Alone(PoolConnection<Any>),
+    InTurn(Turn),
 }
 
 impl Deref for Writing {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
-        &self.inner
+        match &self.inner {
+            Writes::Alone(connection) => connection,
+            Writes::InTurn(turn) => turn,
+        }
     }
 }
 
 impl DerefMut for Writing {
     fn deref_mut(&mut self) -> &mut Connection {
-        &mut self.inner
+        match &mut self.inner {
+            Writes::Alone(connection) => connection,
+            Writes::InTurn(turn) => turn,
+        }
     }
 }
 
 /// A transaction. Dropped without [`Tx::commit`], nothing of it has happened.
 pub struct Tx {
-    inner: sqlx::Transaction<'static, Any>,
-    _turn: Option<OwnedMutexGuard<()>>,
+    inner: Transaction,
     _pass: Option<Pass>,
     gate: Option<Arc<dyn Gate>>,
+    _counted: Counted,
+}
+
+enum Transaction {
+    Alone(sqlx::Transaction<'static, Any>),
+    InTurn(Turn),
 }
 
 impl Tx {
@@ -286,7 +351,10 @@ impl Tx {
             Some(gate) => Some(gate.pass(Access::Commit).await),
             None => None,
         };
-        Ok(self.inner.commit().await?)
+        match self.inner {
+            Transaction::Alone(transaction) => Ok(transaction.commit().await?),
+            Transaction::InTurn(turn) => turn.commit().await,
+        }
     }
 }
 
@@ -294,12 +362,18 @@ impl Deref for Tx {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
-        &self.inner
+        match &self.inner {
+            Transaction::Alone(transaction) => transaction,
+            Transaction::InTurn(turn) => turn,
+        }
     }
 }
 
 impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut Connection {
-        &mut self.inner
+        match &mut self.inner {
+            Transaction::Alone(transaction) => transaction,
+            Transaction::InTurn(turn) => turn,
+        }
     }
 }

@@ -1,15 +1,17 @@
 //! Table `operations`: the ledger's rows. Each step is a compare-and-set on the step before.
 
-use sqlx::{any::AnyRow, query};
+use sqlx::{AssertSqlSafe, any::AnyRow, query};
 
 use super::{
     Connection, StoreError,
     dialect::Backend,
+    leases::Lease,
+    replicas,
     row::{Columns, damaged},
 };
 use crate::domain::{
-    AccountId, ChatId, KeyId, MessageId, Operation, OperationNumber, PersonId, Place, ProviderKind,
-    Scope, ThreadId, Timestamp, UpdateId, Verb,
+    AccountId, ChatId, KeyId, Language, MessageId, Operation, OperationNumber, PersonId, Place,
+    ProviderKind, Scope, ThreadId, Timestamp, UpdateId, Verb,
     operation::{Outcome, Step},
 };
 
@@ -17,7 +19,9 @@ macro_rules! columns {
     ($where:literal) => {
         concat!(
             "SELECT number, person, chat, thread, card, account, provider, scope, verb, step, detail, update_id, \
-             started_at, sent_at, next_try_at, tries, ended_at, untold FROM operations WHERE ",
+             started_at, sent_at, next_try_at, tries, ended_at, untold, \
+             COALESCE((SELECT CASE chosen_language WHEN '' THEN telegram_language ELSE chosen_language END \
+             FROM people WHERE people.id = operations.person), '') FROM operations WHERE ",
             $where
         )
     };
@@ -64,16 +68,22 @@ pub async fn insert(c: &mut Connection, operation: &Operation) -> Result<(), Sto
     Ok(())
 }
 
-/// Records where an operation stands now, if it still stood at `before`; false when somebody else moved it on.
+/// Records where an operation stands now, if it still stood at `before`, and nobody else has taken its scope since that lease; false
+/// when somebody else moved it on.
 pub async fn record(
     c: &mut Connection,
     operation: &Operation,
     before: Step,
+    lease: Option<&Lease>,
 ) -> Result<bool, StoreError> {
-    let done = query(
+    // Held until the transaction's end: nobody may take the scope before what is recorded can be seen.
+    let held = Backend::of_connection(c)
+        .locking("SELECT fence FROM leases WHERE leases.scope = operations.scope AND fence = $10");
+    let done = query(AssertSqlSafe(format!(
         "UPDATE operations SET step = $3, detail = $4, sent_at = $5, next_try_at = $6, tries = $7, ended_at = $8, \
-         started_at = $9, untold = untold + 1 WHERE number = $1 AND step = $2",
-    )
+         started_at = $9, untold = untold + 1 WHERE number = $1 AND step = $2 AND ($10 = 0 OR EXISTS ({}))",
+        held.0
+    )))
     .bind(operation.number.0)
     .bind(before.code())
     .bind(operation.step.code())
@@ -83,12 +93,13 @@ pub async fn record(
     .bind(operation.tries)
     .bind(operation.ended_at.millis())
     .bind(operation.started_at.millis())
+    .bind(lease.map_or(0, |lease| lease.fence))
     .execute(c)
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
-fn detail_json(operation: &Operation) -> Result<String, StoreError> {
+pub(super) fn detail_json(operation: &Operation) -> Result<String, StoreError> {
     serde_json::to_string(&operation.detail).map_err(|error| StoreError::Failed(error.to_string()))
 }
 
@@ -139,22 +150,33 @@ fn read(row: &AnyRow) -> Result<Operation, StoreError> {
         tries: row.number(15)?,
         ended_at: row.time(16)?,
         untold: row.number(17)?,
+        language: Language::from_telegram(&row.text(18)?),
     })
 }
 
-/// Numbers of what is due at that time, the first of them in order: open operations, and cards that do not show the truth yet.
+/// Numbers of what is due at that time for that replica, the first of them in order: open operations, and cards that do not show the
+/// truth yet; without those on which another replica works.
 pub async fn due(
     c: &mut Connection,
     now: Timestamp,
+    holder: &str,
     limit: i64,
 ) -> Result<Vec<OperationNumber>, StoreError> {
+    let backend = Backend::of_connection(c);
+    let (database_now, alive) = (backend.now(), replicas::alive(backend));
     numbers(
-        query(
-            "SELECT number FROM operations WHERE (ended_at = 0 AND next_try_at <= $1) OR untold <> 0 \
-             ORDER BY number LIMIT $2",
-        )
+        query(AssertSqlSafe(format!(
+            // Two searches and no OR: that would read every operation there ever was.
+            "SELECT number FROM operations LEFT JOIN leases \
+             ON leases.scope = operations.scope AND leases.until > {database_now} AND leases.holder <> $3 \
+             WHERE leases.scope IS NULL AND number IN (\
+             SELECT number FROM operations WHERE ended_at = 0 AND next_try_at <= $1 UNION \
+             SELECT number FROM operations WHERE untold > 0 AND (teller = '' OR teller = $3 OR teller NOT IN ({alive}))) \
+             ORDER BY number LIMIT $2"
+        )))
         .bind(now.millis())
         .bind(limit)
+        .bind(holder)
         .fetch_all(c)
         .await?,
     )
@@ -263,45 +285,32 @@ fn numbers(rows: Vec<AnyRow>) -> Result<Vec<OperationNumber>, StoreError> {
         .collect()
 }
 
-/// The card shows what was recorded until `operation` was read, and the places that have served are gone; false when it has moved on since.
-pub async fn told(c: &mut Connection, operation: &Operation) -> Result<bool, StoreError> {
-    let done =
-        query("UPDATE operations SET untold = 0, detail = $3 WHERE number = $1 AND untold = $2")
-            .bind(operation.number.0)
-            .bind(operation.untold)
-            .bind(detail_json(operation)?)
-            .execute(c)
-            .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Something that this one's card tells of has moved on, or what stands there is not what was drawn last.
-pub async fn untell(c: &mut Connection, number: OperationNumber) -> Result<(), StoreError> {
-    query("UPDATE operations SET untold = untold + 1 WHERE number = $1")
-        .bind(number.0)
-        .execute(c)
-        .await?;
-    Ok(())
-}
-
-/// The card is another message from now on.
-pub async fn put_card(
+/// The operation with that number and all others that the same update has started, in their order.
+pub async fn together(
     c: &mut Connection,
     number: OperationNumber,
-    card: MessageId,
-) -> Result<(), StoreError> {
-    query("UPDATE operations SET card = $2 WHERE number = $1")
-        .bind(number.0)
-        .bind(card.0)
-        .execute(c)
-        .await?;
-    Ok(())
+) -> Result<Vec<Operation>, StoreError> {
+    let rows = query(columns!(
+        "update_id = (SELECT update_id FROM operations WHERE number = $1) ORDER BY number"
+    ))
+    .bind(number.0)
+    .fetch_all(c)
+    .await?;
+    rows.iter().map(read).collect()
 }
 
-/// All operations that an update has started, in their order.
-pub async fn of_update(c: &mut Connection, update: UpdateId) -> Result<Vec<Operation>, StoreError> {
-    let rows = query(columns!("update_id = $1 ORDER BY number"))
-        .bind(update.0)
+/// The other operations of the account whose new key waits for `I saved it`, in their order; nobody else moves them on before the
+/// transaction's end.
+pub async fn lock_unsaved(
+    c: &mut Connection,
+    operation: &Operation,
+) -> Result<Vec<Operation>, StoreError> {
+    let statement = Backend::of_connection(c).locking(columns!(
+        "account = $1 AND ended_at = 0 AND step IN ('deliver', 'shown') AND number <> $2 ORDER BY number"
+    ));
+    let rows = query(statement)
+        .bind(operation.account.as_str())
+        .bind(operation.number.0)
         .fetch_all(c)
         .await?;
     rows.iter().map(read).collect()
@@ -361,20 +370,6 @@ pub async fn revoked_keys(
         }
     }
     Ok(revoked)
-}
-
-/// Lets the secrets that wait for a person's chat be shown at once.
-pub async fn wake_deliveries(
-    c: &mut Connection,
-    person: PersonId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    query("UPDATE operations SET next_try_at = $2 WHERE person = $1 AND ended_at = 0 AND step = 'deliver'")
-        .bind(person.0)
-        .bind(now.millis())
-        .execute(c)
-        .await?;
-    Ok(())
 }
 
 /// Lets the open operations of an account try at once: its credential works again.

@@ -1,9 +1,13 @@
 //! Table `people`.
 
-use sqlx::query;
+use sqlx::{any::AnyRow, query};
 
-use super::{Connection, StoreError, row::Columns};
-use crate::domain::{Language, Person, PersonId, Timezone};
+use super::{
+    Connection, StoreError,
+    dialogues::{DialogueKey, StoredDialogue},
+    row::Columns,
+};
+use crate::domain::{Language, MessageId, Person, PersonId, Timezone};
 
 /// The person, or nothing when never seen.
 pub async fn get(c: &mut Connection, id: PersonId) -> Result<Option<Person>, StoreError> {
@@ -13,17 +17,45 @@ pub async fn get(c: &mut Connection, id: PersonId) -> Result<Option<Person>, Sto
     .bind(id.0)
     .fetch_optional(c)
     .await?;
+    row.map(|row| read(id, &row)).transpose()
+}
+
+/// The person of a dialogue with that dialogue, if there is one, also when its time is over; nothing when never seen.
+pub async fn with_dialogue(
+    c: &mut Connection,
+    key: DialogueKey,
+) -> Result<Option<(Person, Option<StoredDialogue>)>, StoreError> {
+    let row = query(
+        "SELECT chosen_language, telegram_language, refused_since, refused_count, timezone, \
+         COALESCE(state, ''), COALESCE(message, 0), COALESCE(ends_at, 0) FROM people \
+         LEFT JOIN dialogues ON chat = $2 AND person = $1 AND thread = $3 WHERE id = $1",
+    )
+    .bind(key.person.0)
+    .bind(key.chat.0)
+    .bind(key.thread.0)
+    .fetch_optional(c)
+    .await?;
     row.map(|row| {
-        Ok(Person {
-            id,
-            chosen_language: Language::from_code(&row.text(0)?),
-            telegram_language: Language::from_telegram(&row.text(1)?),
-            refused_since: row.time(2)?,
-            refused_count: row.number(3)?,
-            timezone: Timezone::from_minutes(row.number(4)?),
-        })
+        let dialogue = StoredDialogue {
+            state: row.text(5)?,
+            message: MessageId(row.number(6)?),
+            ends_at: row.time(7)?,
+        };
+        let is_one = !dialogue.state.is_empty();
+        Ok((read(key.person, &row)?, is_one.then_some(dialogue)))
     })
     .transpose()
+}
+
+fn read(id: PersonId, row: &AnyRow) -> Result<Person, StoreError> {
+    Ok(Person {
+        id,
+        chosen_language: Language::from_code(&row.text(0)?),
+        telegram_language: Language::from_telegram(&row.text(1)?),
+        refused_since: row.time(2)?,
+        refused_count: row.number(3)?,
+        timezone: Timezone::from_minutes(row.number(4)?),
+    })
 }
 
 /// Stores a person as they are now.

@@ -114,7 +114,7 @@ story! {
         assert!(card.text.contains("1 of 2"), "{card}");
         // Whoever asked has lost the right, too.
         world.sandbox.telegram().set_role(ADA, group, VERA, Role::Administrator).unwrap();
-        ada.asks_in(group, &format!("/ungrant issuer {BORIS}"), "has lost the role").await;
+        ada.asks_in(group, &format!("/ungrant issuer {BORIS}"), "Roles taken from 100002").await;
         let press = vera.press_on(group, card.id, "Approve").unwrap();
         assert!(vera.toast(&press).await.0.contains("may not do that"));
         vera.sees_in(group, "may not do that in this group any more").await;

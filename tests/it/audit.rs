@@ -185,7 +185,7 @@ story! {
         ada.asks("/newkey ci", "Create key ci").await;
         ada.press("Create key");
         ada.sees("It disappears after ten minutes").await;
-        ada.sees("stands below").await;
+        ada.sees("key stands in this chat").await;
         let status = ada.asks("/status", "Request 1").await;
         assert!(status.text.contains("New key ci") && status.text.contains("I saved it"), "{status}");
         ada.asks("/status 1", "Started 20").await;

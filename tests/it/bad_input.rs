@@ -117,6 +117,46 @@ story! {
 }
 
 story! {
+    async fn a_secret_behind_a_command_is_neither_kept_nor_repeated(world) {
+        let group = world.crew();
+        let project = world.bound_project(group).await;
+        let secret = world.sandbox.botsubscription().create_key_outside(&project.id, "ci").unwrap().secret;
+        let ada = world.ada();
+        for command in ["/newkey", "/link", "/unlink", "/status", "/cancel", "/foo"] {
+            let typed = ada.say(&format!("{command} {secret}"));
+            ada.sees("so I deleted it").await;
+            ada.sees_gone(typed).await;
+        }
+        let typed = ada.say(&format!("/revoke {secret}"));
+        ada.sees("Revoke ci").await;
+        ada.sees("I deleted your message, since it held a key").await;
+        ada.sees_gone(typed).await;
+        ada.asks("/cancel", "Cancelled").await;
+        ada.asks("/newkey", "What shall the key be for").await;
+        ada.asks(&secret, "A name is shown to others").await;
+        ada.asks("staging bot", "Create key staging bot").await;
+        // An edit is no way around it.
+        let typed = ada.say("/nothing");
+        ada.sees("I don't know that command").await;
+        world.sandbox.telegram().edit(ADA, ADA, typed, &format!("/newkey {secret}")).unwrap();
+        ada.sees_gone(typed).await;
+        world.expected_refusals.push("deleteMessage");
+        ada.asks_in(group, "/recover 7H2K-9QXM-4T0B-ZC5N", "could not delete your message").await;
+        ada.asks_in(group, &format!("/rotate {secret}"), "could not delete your message").await;
+        ada.sees_in(group, "Rotate ci").await;
+        ada.asks_in(group, &format!("/newkey {secret}"), "could not delete your message").await;
+        world.idle().await;
+        for chat in [ADA, group] {
+            let said = world.sandbox.telegram().messages(chat).into_iter();
+            let repeated: Vec<_> = said.filter(|message| message.from_bot() && message.text.contains(&secret)).collect();
+            assert!(repeated.is_empty(), "{repeated:?}");
+        }
+        let kept = world.database.dump();
+        assert!(!kept.windows(secret.len()).any(|bytes| bytes == secret.as_bytes()), "it stands in the database");
+    }
+}
+
+story! {
     async fn a_label_that_cannot_be_seen_is_asked_for_again(world) {
         world.linked_project().await;
         let ada = world.ada();

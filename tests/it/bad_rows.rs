@@ -67,7 +67,7 @@ story! {
         for label in ["one", "two"] {
             ada.asks(&format!("/newkey {label}"), "Create key").await;
             ada.press("Create key");
-            ada.sees("stands below").await;
+            ada.sees("key stands in this chat").await;
         }
         world.database.execute("UPDATE operations SET step = 'dancing' WHERE number = 1");
         let status = ada.asks("/status", "request 1 is damaged").await;

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use keyporter::{ports::Ports, vault::MasterKey};
+use keyporter::{
+    ports::Ports,
+    sandbox::fault::{Fault, Rule, ServiceName},
+    vault::MasterKey,
+};
 
 use crate::world::{Database, Engine};
 
@@ -18,7 +22,8 @@ story! {
         let ada = world.ada();
         ada.asks("/start", "Hello").await;
         let away = world.database.go_away();
-        ada.say("/help");
+        // What changes nothing needs nothing written down.
+        ada.say("/link");
         ada.say("/status");
         ada.sees("cannot write anything down").await;
         drop(away);
@@ -26,7 +31,7 @@ story! {
             world.pass(Duration::from_secs(31));
             world.settle().await;
         }
-        ada.sees("What you can send me").await;
+        ada.sees("Where is the account").await;
         ada.sees("no open requests").await;
         let told = ada.chat().iter().filter(|message| message.text.contains("cannot write anything down")).count();
         assert_eq!(told, 1);
@@ -38,7 +43,8 @@ story! {
     sqlite, async fn a_full_database_is_told_and_the_rest_comes_when_there_is_room(world) {
         let ada = world.ada();
         ada.asks("/start", "Hello").await;
-        world.stop().await;
+        // After a crash everything is stored before it is handled.
+        world.crash().await;
         world.options.store.page_limit = Some(1);
         world.start();
         for _ in 0..12 {
@@ -208,4 +214,28 @@ fn only_the_owner_can_read_the_database_file() {
         .mode();
     assert_eq!(mode & 0o777, 0o600);
     database.remove();
+}
+
+story! {
+    async fn what_was_sent_while_the_database_went_away_is_not_sent_again(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        let slow = Fault::Delay(Duration::from_secs(2));
+        world.sandbox.faults().add(Rule::new(ServiceName::Telegram, slow).path("sendMessage"));
+        let sent = world.sandbox.telegram().calls_of("sendMessage").len();
+        ada.say("/newkey ci");
+        world.until("the question is on its way", |sandbox| {
+            (sandbox.telegram().calls_of("sendMessage").len() > sent).then_some(())
+        }).await;
+        let away = world.database.go_away();
+        world.pass(Duration::from_secs(2));
+        ada.sees("Create key ci").await;
+        // Until nobody can say any more that its own turn is still sending it.
+        world.pass(Duration::from_mins(2));
+        drop(away);
+        let unsent = "SELECT id FROM outbox";
+        world.hurry("nothing waits to be sent", |_| world.database.find(unsent).is_empty().then_some(())).await;
+        let asked = ada.chat().iter().filter(|message| message.text.contains("Create key ci")).count();
+        assert_eq!(asked, 1);
+    }
 }

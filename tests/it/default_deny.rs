@@ -218,6 +218,8 @@ story! {
                     // Done already, or told in stories of their own.
                     continue;
                 }
+                // A list that was read a moment ago is not read again.
+                world.pass(std::time::Duration::from_secs(3));
                 let before = touched(world);
                 table.update(world, who, place, Ok(&typed(&command)));
                 world.idle().await;

@@ -69,6 +69,21 @@ story! {
 }
 
 story! {
+    async fn what_is_not_set_up_after_all_leaves_the_chat(world) {
+        let ada = world.ada();
+        ada.asks("/secondfactor", "No second factor").await;
+        ada.press("Set it up");
+        let picture = ada.sees("Scan this with").await;
+        world.stands("factor").await;
+        ada.asks("/cancel", "Cancelled").await;
+        ada.sees_gone(picture.id).await;
+        let late = code(world, &secret_in(&picture), 0);
+        ada.asks(&late, "I understand commands").await;
+        assert_eq!(factors(world), 0);
+    }
+}
+
+story! {
     async fn unlinking_waits_for_a_right_code_and_each_counts_once(world) {
         world.linked_project().await;
         world.linked_account().await;
@@ -187,7 +202,10 @@ story! {
         world.stands("factor").await;
         let old = secret_in(&picture);
         world.pass(Duration::from_mins(11));
-        ada.sees_gone(picture.id).await;
+        // At its next look, if it looks just now.
+        world.hurry("the picture goes", |sandbox| {
+            sandbox.telegram().message(ADA, picture.id).filter(|shown| shown.deleted)
+        }).await;
         ada.asks(&code(world, &old, 0), "does not stand here").await;
         // Anew, while the message still waits for its code: another secret, and only that one counts.
         ada.asks("/secondfactor", "No second factor").await;

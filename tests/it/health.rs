@@ -53,6 +53,22 @@ story! {
 }
 
 story! {
+    postgres,
+    async fn a_restart_of_the_database_is_missed_by_one_look_at_most(world) {
+        world.way_in.serves = true;
+        world.restart().await;
+        world.ada().asks("/keys", "No account is linked").await;
+        for _ in 0..5 {
+            assert_eq!(readiness(world).await.0, 200);
+            world.database.disconnect();
+            readiness(world).await;
+            let (status, said) = readiness(world).await;
+            assert_eq!(status, 200, "{said}");
+        }
+    }
+}
+
+story! {
     async fn whoever_polls_and_asks_for_nothing_needs_no_port(world) {
         world.polls().await;
         world.ada().asks("/start", "Hello").await;

@@ -277,7 +277,7 @@ story! {
         ada.asks("/newkey ci", "Create key ci").await;
         ada.press("Create key");
         let shown = ada.sees("It disappears after ten minutes").await;
-        ada.sees("stands below").await;
+        ada.sees("key stands in this chat").await;
         ada.presses("I lost it", "is revoked; nobody can use it").await;
         ada.sees_gone(shown.id).await;
         assert!(living(world, &project, "ci").is_empty());

@@ -245,10 +245,11 @@ story! {
         assert!(alert.text.contains("You posted it in this chat"), "{alert}");
         let posted = ada.say(&format!("/revoke {secret}"));
         ada.sees_gone(posted).await;
+        ada.sees("Nothing else in it was done").await;
         // The linked credential is watched too, and who posts it need not be known to us.
         let posted = boris.say(&project.token);
         boris.sees_gone(posted).await;
-        let told = boris.sees("I deleted a message of Boris").await;
+        let told = boris.sees("I deleted your message: it held a key").await;
         assert!(!told.text.contains("Ada") && told.keyboard.buttons().count() == 0, "{told}");
         let alert = ada.sees("The credential of").await;
         assert!(alert.text.contains("Boris sent it to me in a private chat"), "{alert}");

@@ -36,10 +36,18 @@ story! {
         ada.asks("/link", "Where is the account").await;
         ada.presses("BotSubscription", "project ID").await;
         ada.asks(&project.id, "API token").await;
-        let wrong = ada.say("bsub_wrong-token-0123456789");
-        ada.sees_gone(wrong).await;
-        ada.sees("refused").await;
+        let mut asked = Vec::new();
+        for wrong in ["bsub_wrong-token-0123456789", "bsub_wrong-token-9876543210"] {
+            let wrong = ada.say(wrong);
+            ada.sees_gone(wrong).await;
+            asked.push(ada.sees("refused").await);
+        }
         ada.asks(&project.token, "Linked").await;
+        ada.asks("/status", "no open requests").await;
+        for asked in asked {
+            let now = world.sandbox.telegram().message(ADA, asked.id).unwrap();
+            assert!(now.button("Cancel").is_none(), "an answered question has no buttons: {now}");
+        }
     }
 }
 
@@ -294,6 +302,31 @@ story! {
         for message in ada.chat() {
             assert!(!message.text.contains(&project.token), "{message}");
         }
+    }
+}
+
+story! {
+    async fn a_token_that_nobody_asked_for_does_not_stay(world) {
+        let project = world.sandbox.botsubscription().add_project();
+        let ada = world.ada();
+        let written = ada.say("good morning");
+        ada.sees("I understand commands").await;
+        world.sandbox.telegram().edit(ADA, ADA, written, &project.token).unwrap();
+        ada.sees_gone(written).await;
+        ada.sees("looked like a key or a token, so I deleted it").await;
+        let token = ada.say(&format!("here is it: {}", project.token));
+        ada.sees_gone(token).await;
+        ada.sees("looked like a key or a token, so I deleted it").await;
+        ada.asks("/link", "Where is the account").await;
+        let token = ada.say(&project.token);
+        ada.sees_gone(token).await;
+        ada.sees("press one of the buttons above first").await;
+        ada.asks("and now?", "Please press one of the buttons above, or").await;
+        ada.presses("BotSubscription", "project ID").await;
+        ada.asks(&project.id, "API token").await;
+        ada.asks(&project.token, "Linked").await;
+        let left = ada.chat();
+        assert!(left.iter().all(|message| !message.text.contains(&project.token)), "{left:?}");
     }
 }
 

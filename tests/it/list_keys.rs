@@ -174,7 +174,52 @@ story! {
         ada.asks("/keys", "Checking…").await;
         let (words, _) = ada.presses_for_toast("English").await;
         assert!(words.contains("Checking…"), "{words}");
-        assert!(ada.chat().iter().all(|message| !message.text.contains("dashboard")), "the list is still awaited");
+        assert!(ada.chat().iter().all(|message| !message.text.contains("dashboard …")), "the list is still awaited");
         ada.sees("I speak English now").await;
+    }
+}
+
+fn lists(world: &crate::world::World) -> usize {
+    let calls = world.sandbox.botsubscription().calls();
+    calls.iter().filter(|call| call.method == "GET").count()
+}
+
+story! {
+    async fn a_second_look_at_once_makes_no_second_call(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        ada.asks("/keys", "dashboard").await;
+        let before = lists(world);
+        ada.asks("/keys", "dashboard").await;
+        assert_eq!(lists(world), before);
+    }
+}
+
+story! {
+    async fn what_is_done_here_is_seen_in_the_very_next_look(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        ada.asks("/keys", "dashboard").await;
+        ada.asks("/newkey staging", "Create key").await;
+        ada.presses("Create key", "It disappears").await;
+        ada.asks("/keys", "staging …").await;
+        ada.saves().await;
+        let list = ada.asks("/keys", "staging …").await;
+        assert!(!list.text.contains("revoked"), "{list}");
+        ada.asks("/revoke staging", "Revoke staging").await;
+        ada.presses("Revoke key", "Revoked: staging").await;
+        let list = ada.asks("/keys", "staging …").await;
+        assert!(list.text.contains("revoked"), "{list}");
+    }
+}
+
+story! {
+    async fn what_a_colleague_does_in_the_dashboard_is_seen_two_seconds_later(world) {
+        let project = world.linked_project().await;
+        let ada = world.ada();
+        ada.asks("/keys", "dashboard").await;
+        world.sandbox.botsubscription().create_key_outside(&project.id, "colleague").unwrap();
+        world.pass(std::time::Duration::from_secs(2));
+        ada.asks("/keys", "colleague …").await;
     }
 }

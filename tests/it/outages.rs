@@ -164,7 +164,7 @@ story! {
         world.sandbox.telegram().service().resume().await.unwrap();
         for (chat, words) in [
             (ADA, "It disappears after ten minutes"),
-            (ADA, "stands below"),
+            (ADA, "key stands in this chat"),
             (BORIS, "Revoked: old"),
             (BORIS, "What you can send me"),
         ] {

@@ -115,7 +115,7 @@ story! {
         assert_eq!(page.opens_key().await.0, StatusCode::OK);
         world.pass(Duration::from_mins(11));
         // The way there is gone from the chat after ten minutes.
-        let card = ada.sees("The way to the new key was taken out").await;
+        let card = ada.sees("The button to the page with the new key was taken out").await;
         assert!(card.button("I saved it").is_some(), "{card}");
         assert_eq!(page.opens_key().await.0, StatusCode::GONE);
         ada.press("Show again");
@@ -176,7 +176,7 @@ story! {
         let project = asked(world).await;
         let ada = world.ada();
         world.pass(Duration::from_mins(11));
-        ada.sees("The way to the new key was taken out").await;
+        ada.sees("The button to the page with the new key was taken out").await;
         ada.presses("I saved it", "Nobody has opened the new key yet").await;
         ada.press("Show again");
         ada.sees("shown once, on a page").await;

@@ -77,7 +77,7 @@ story! {
         ada.asks("/panic", "What has leaked").await;
         let question = ada.presses("All keys of all accounts", "Revoke these 3 keys").await;
         assert!(question.text.contains(&two.id[..8]) && question.text.contains("only replace"), "{question}");
-        let offer = ada.sees("The old one dies when it is").await;
+        let offer = ada.sees("The old key dies at the moment").await;
         ada.press("Revoke all");
         let card = ada.sees("All 3 keys are revoked").await;
         assert_eq!((card.id, card.keyboard.inline_keyboard.len()), (question.id, 2), "{card}");

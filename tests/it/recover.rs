@@ -62,6 +62,26 @@ story! {
 }
 
 story! {
+    async fn a_code_behind_the_command_is_taken_and_does_not_stay(world) {
+        world.linked_project().await;
+        let made = codes(world).await;
+        let boris = world.boris();
+        let typed = boris.say("/recover 0000-0000-0000-0001");
+        boris.sees("no recovery code that counts").await;
+        boris.sees_gone(typed).await;
+        // The question stays open.
+        boris.asks("0000-0000-0000-0002", "no recovery code that counts").await;
+        boris.presses("Cancel", "Cancelled").await;
+        let typed = boris.say(&made[0]);
+        boris.sees_gone(typed).await;
+        boris.sees("looked like a key or a token").await;
+        let typed = boris.say(&format!("/recover {}", made[0]));
+        boris.sees("The code is right").await;
+        boris.sees_gone(typed).await;
+    }
+}
+
+story! {
     async fn a_chat_that_opens_again_hears_of_a_recovery_that_began_meanwhile(world) {
         world.linked_project().await;
         let made = codes(world).await;

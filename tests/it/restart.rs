@@ -94,7 +94,7 @@ story! {
         world.crash().await;
         world.start();
         ada.sees("dashboard").await;
-        assert!(world.sandbox.telegram().pending_updates().is_empty());
+        world.until("Telegram has nothing left", |sandbox| sandbox.telegram().pending_updates().is_empty().then_some(())).await;
     }
 }
 
@@ -113,7 +113,7 @@ async fn cut(world: &mut World, call: &Rule, n: u32) -> bool {
             let struck = sandbox.faults().pending().is_empty();
             let messages = sandbox.telegram().messages(ADA);
             let over = messages.iter().any(|message| {
-                message.text.contains("stands below") && message.text.contains(&label)
+                message.text.contains("key stands in this chat") && message.text.contains(&label)
             });
             (struck || over).then_some(struck)
         })
@@ -146,7 +146,7 @@ async fn go_on_until_saved(world: &mut World, label: &str) {
             assert_eq!(alive.len(), 1, "{label}");
             // An answer that came late may show a button that is gone.
             drop(ada.press_in(ADA, "Keep it"));
-        } else if card.text.contains("stands below") {
+        } else if card.text.contains("key stands in this chat") {
             let shown = ada
                 .chat()
                 .iter()

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use keyporter::sandbox::fault::{Fault, Rule, ServiceName};
+use keyporter::sandbox::{
+    fault::{Fault, Rule, ServiceName},
+    telegram::Saying,
+};
+
+use crate::world::ADA;
 
 fn deletes(fault: Fault) -> Rule {
     Rule::new(ServiceName::BotSubscription, fault).method("DELETE")
@@ -26,6 +31,18 @@ story! {
         assert!(!sandbox.botsubscription().alive(&two.secret));
         ada.asks("/revoke ci", "is revoked already").await;
         ada.asks("/revoke nothing", "No living key").await;
+    }
+}
+
+story! {
+    async fn a_key_is_known_as_it_is_written(world) {
+        let project = world.linked_project().await;
+        let key = world.sandbox.botsubscription().create_key_outside(&project.id, "staging bot").unwrap();
+        let ada = world.ada();
+        let four = &key.secret[key.secret.len() - 4..];
+        for name in [format!("staging bot …{four}"), "\"staging bot\"".to_owned(), "«Staging Bot»".to_owned()] {
+            ada.asks(&format!("/revoke {name}"), "Revoke staging bot").await;
+        }
     }
 }
 
@@ -61,6 +78,22 @@ story! {
         world.sandbox.botsubscription().create_key_outside(&project.id, "ci").unwrap();
         let choice = world.ada().asks("/revoke", "Which key").await;
         assert!(choice.button("dashboard").is_none() && choice.keyboard.inline_keyboard.len() == 3, "{choice}");
+    }
+}
+
+story! {
+    async fn words_in_the_place_of_a_press_leave_the_buttons_where_they_are(world) {
+        let project = world.linked_project().await;
+        world.sandbox.botsubscription().create_key_outside(&project.id, "ci").unwrap();
+        let ada = world.ada();
+        ada.asks("/revoke", "Which key shall be revoked").await;
+        ada.asks("the first", "press one of the buttons above").await;
+        ada.send(Saying::new("that one").photo());
+        ada.sees("press one of the buttons above").await;
+        ada.asks("please", "press one of the buttons above").await;
+        let choice = world.sandbox.telegram().messages(ADA).into_iter().find(|message| message.text.contains("Which key"));
+        let label = choice.unwrap().keyboard.buttons().find(|button| button.text.contains("ci")).unwrap().text.clone();
+        ada.presses(&label, "Revoke ci").await;
     }
 }
 
@@ -179,7 +212,7 @@ story! {
         world.sandbox.faults().add(lost);
         ada.press("Revoke key");
         world.hurry("it is told", |sandbox| {
-            let messages = sandbox.telegram().messages(crate::world::ADA);
+            let messages = sandbox.telegram().messages(ADA);
             messages.iter().any(|message| message.text.contains("✅ Revoked")).then_some(())
         }).await;
     }
@@ -194,7 +227,7 @@ story! {
         world.sandbox.faults().add(Rule::new(ServiceName::BotSubscription, Fault::Status(404, None)).always());
         ada.press("Revoke key");
         world.hurry("it is told", |sandbox| {
-            let messages = sandbox.telegram().messages(crate::world::ADA);
+            let messages = sandbox.telegram().messages(ADA);
             messages.iter().any(|message| message.text.contains("✅ Revoked")).then_some(())
         }).await;
     }

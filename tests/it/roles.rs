@@ -14,21 +14,21 @@ story! {
         boris.asks_in(group, "/keys", "You may not see keys here").await;
         let said = boris.say_in(group, "I need keys");
         ada.send_in(group, Saying::new("/grant viewer").reply_to(said));
-        let granted = ada.sees_in(group, "Boris is viewer here now").await;
+        let granted = ada.sees_in(group, "Boris now has the role viewer here").await;
         assert_eq!(granted.parts("text_mention"), ["Boris"]);
         boris.asks_in(group, "/keys", "ci").await;
         boris.asks_in(group, "/newkey x", "You may not create keys here").await;
         ada.send_in(group, Saying::new("/grant issuer Boris").mention(BORIS));
-        ada.sees_in(group, "Boris is issuer here now").await;
+        ada.sees_in(group, "Boris now has the role issuer here").await;
         boris.asks_in(group, "/newkey x", "Create key x").await;
         boris.asks_in(group, "/revoke ci", "You may not revoke keys here").await;
         boris.asks_in(group, "/rotate ci", "issuer and revoker").await;
-        ada.asks_in(group, &format!("/grant revoker {BORIS}"), "Boris is revoker here now").await;
+        ada.asks_in(group, &format!("/grant revoker {BORIS}"), "Boris now has the role revoker here").await;
         boris.asks_in(group, "/rotate ci", "Rotate ci").await;
         boris.asks_in(group, "/grant viewer", "Only a manager").await;
         let roles = boris.asks_in(group, "/roles", "Granted besides").await;
         assert!(roles.text.contains(&format!("Boris ({BORIS}): revoker")), "{roles}");
-        ada.asks_in(group, &format!("/ungrant issuer {BORIS}"), "has lost the role issuer").await;
+        ada.asks_in(group, &format!("/ungrant issuer {BORIS}"), "here: issuer").await;
         ada.asks_in(group, &format!("/ungrant {BORIS}"), "viewer, revoker").await;
         boris.asks_in(group, "/keys", "You may not see keys here").await;
         ada.asks_in(group, &format!("/ungrant {BORIS}"), "no such role").await;
@@ -55,7 +55,7 @@ story! {
             assert_eq!(world.talker(other).toast(&press).await.0, "This button is not for you.");
         }
         ada.press_on(group, asked.id, "Grant").unwrap();
-        ada.sees_in(group, "Boris is issuer here now").await;
+        ada.sees_in(group, "Boris now has the role issuer here").await;
         boris.asks_in(group, "/newkey x", "Create key x").await;
         world.talker(77).asks_in(group, "/newkey x", "You may not create keys").await;
     }

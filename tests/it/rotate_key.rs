@@ -69,7 +69,7 @@ story! {
         ada.asks("/rotate ci", "Rotate ci").await;
         ada.press("Rotate key");
         let shown = ada.sees("It disappears after ten minutes").await;
-        ada.sees("stands below").await;
+        ada.sees("key stands in this chat").await;
         ada.presses("I lost it", "works on").await;
         assert!(world.sandbox.botsubscription().alive(&old.secret));
         assert!(!world.sandbox.botsubscription().alive(&shown.parts("spoiler")[0]));
@@ -109,7 +109,7 @@ story! {
 }
 
 story! {
-    async fn a_key_that_is_said_to_be_saved_after_the_next_one_came_is_no_sign_of_a_dead_account(world) {
+    async fn an_unsaved_key_that_a_newer_one_has_replaced_is_shown_no_more(world) {
         let (account, _) = world.linked_account().await;
         let ada = world.ada();
         ada.asks("/rotate", "The old key dies at once").await;
@@ -119,9 +119,11 @@ story! {
         ada.press("Rotate key");
         ada.sees("It disappears after ten minutes").await;
         let new = world.sandbox.bots_business().account(account).unwrap().api_key;
-        ada.press_on(ADA, first.id, "I saved it").unwrap();
+        // The first one is dead: its card says so, and nobody can take it for a new key any more.
         ada.sees("has been replaced by another one since").await;
+        ada.sees_gone(first.id).await;
         ada.presses("I saved it", "the old one is dead").await;
+        ada.asks("/status", "no open requests").await;
         let list = ada.asks("/keys", "Bots.Business").await;
         assert!(list.text.contains(&new[new.len() - 4..]) && !list.text.contains("Link it again"), "{list}");
     }
@@ -184,6 +186,82 @@ story! {
         let card = ada.sees("refused the credential").await;
         assert!(card.button("Link again").is_some(), "{card}");
         assert!(world.sandbox.bots_business().calls().iter().all(|call| call.method == "GET"), "no reset was sent");
+    }
+}
+
+story! {
+    async fn a_key_is_rotated_once_however_many_questions_there_are(world) {
+        let project = world.linked_project().await;
+        world.sandbox.botsubscription().create_key_outside(&project.id, "ci").unwrap();
+        let ada = world.ada();
+        let first = ada.asks("/rotate ci", "Rotate ci").await;
+        let second = ada.asks("/rotate ci", "Rotate ci").await;
+        assert_ne!(first.id, second.id);
+        ada.press_on(ADA, first.id, "Rotate key").unwrap();
+        ada.sees("It disappears after ten minutes").await;
+        world.idle().await;
+        ada.press_on(ADA, second.id, "Rotate key").unwrap();
+        ada.sees("is about this key already").await;
+        ada.presses("I saved it", "Rotated: ci").await;
+        world.idle().await;
+        ada.asks("/status", "no open requests").await;
+        let living = world.sandbox.botsubscription().keys(&project.id).into_iter();
+        assert_eq!(living.filter(|key| key.label == "ci" && key.revoked_at_ms.is_none()).count(), 1);
+    }
+}
+
+story! {
+    async fn a_question_about_a_key_that_is_revoked_since_makes_no_new_one(world) {
+        let project = world.linked_project().await;
+        world.sandbox.botsubscription().create_key_outside(&project.id, "ci").unwrap();
+        let ada = world.ada();
+        let question = ada.asks("/rotate ci", "Rotate ci").await;
+        ada.asks("/revoke ci", "Revoke ci").await;
+        ada.presses("Revoke key", "Revoked: ci").await;
+        world.idle().await;
+        ada.press_on(ADA, question.id, "Rotate key").unwrap();
+        ada.sees("is revoked already").await;
+        let living = world.sandbox.botsubscription().keys(&project.id).into_iter();
+        assert_eq!(living.filter(|key| key.label == "ci" && key.revoked_at_ms.is_none()).count(), 0);
+    }
+}
+
+story! {
+    async fn a_question_about_the_one_key_does_not_replace_the_one_that_came_after_it(world) {
+        let (account, _) = world.linked_account().await;
+        let ada = world.ada();
+        let first = ada.asks("/rotate", "The old key dies at once").await;
+        let second = ada.asks("/rotate", "The old key dies at once").await;
+        ada.press_on(ADA, first.id, "Rotate key").unwrap();
+        ada.sees("It disappears after ten minutes").await;
+        world.idle().await;
+        let new = world.sandbox.bots_business().account(account).unwrap().api_key;
+        ada.press_on(ADA, second.id, "Rotate key").unwrap();
+        ada.sees("has been replaced since").await;
+        assert!(world.sandbox.bots_business().alive(&new));
+        ada.presses("I saved it", "the old one is dead").await;
+    }
+}
+
+story! {
+    async fn the_one_key_is_replaced_once_while_its_provider_is_away(world) {
+        let (account, _) = world.linked_account().await;
+        let ada = world.ada();
+        let first = ada.asks("/rotate", "The old key dies at once").await;
+        let second = ada.asks("/rotate", "The old key dies at once").await;
+        world.sandbox.bots_business().service().stop().await.unwrap();
+        ada.press_on(ADA, first.id, "Rotate key").unwrap();
+        ada.sees("cannot be reached right now").await;
+        ada.press_on(ADA, second.id, "Rotate key").unwrap();
+        ada.sees("is about this key already").await;
+        world.sandbox.bots_business().service().resume().await.unwrap();
+        world.hurry("the new key", |sandbox| {
+            let chat = sandbox.telegram().messages(ADA);
+            chat.iter().any(|message| message.text.contains("It disappears after ten minutes")).then_some(())
+        }).await;
+        let new = world.sandbox.bots_business().account(account).unwrap().api_key;
+        ada.presses("I saved it", "the old one is dead").await;
+        assert!(world.sandbox.bots_business().alive(&new));
     }
 }
 

@@ -28,6 +28,7 @@ async fn overlapping(world: &mut World, choice: &str) -> (KeyView, String) {
     ada.presses(choice, "lives on for").await;
     ada.press("Rotate key");
     let shown = ada.sees("It disappears after ten minutes").await;
+    ada.sees("after that").await;
     ada.presses("I saved it", "lives on until").await;
     (old, shown.parts("spoiler").remove(0))
 }

@@ -182,7 +182,7 @@ story! {
         let (_, link) = offered.text.split_once("?start=").unwrap();
         vera.asks(&format!("/start {}", link.trim()), "wants to give you").await;
         vera.presses("Accept", "Accepted").await;
-        let warned = told(world, BORIS, "of which you are the second owner").await;
+        let warned = told(world, BORIS, "becomes the owner where you are the second owner").await;
         assert!(warned.button("Stop it").is_none(), "{warned}");
         world.pass(DAY);
         told(world, VERA, "It is yours now").await;
@@ -204,7 +204,7 @@ story! {
         let vera = world.talker(VERA);
         vera.asks("/recover", "recovery code").await;
         vera.asks(&codes[0], "The code is right").await;
-        told(world, BORIS, "of which you are the second owner").await;
+        told(world, BORIS, "becomes the owner where you are the second owner").await;
         world.pass(3 * DAY);
         told(world, VERA, "It is yours now").await;
         assert_eq!((owners(world), second_owners(world)), (vec![VERA.to_string()], vec![BORIS.to_string()]));
@@ -285,7 +285,7 @@ story! {
         boris.press("Revoke key");
         boris.sees("asks to wait").await;
         begins(world, ADA, "/secondowner", "Remove second owner").await;
-        ada.sees("but for revocations").await;
+        ada.sees("except revocations").await;
         ada.presses("Remove second owner", "yours alone again").await;
         world.hurry("the leaked key dies", |sandbox| {
             let keys = sandbox.botsubscription().keys(&project.id);

@@ -107,14 +107,15 @@ story! {
 }
 
 story! {
-    async fn news_that_another_process_is_sending_is_left_to_it(world) {
+    postgres,
+    async fn news_of_another_process_is_left_to_it_while_it_lives(world) {
         let project = watched_project(world).await;
         world.sandbox.botsubscription().create_key_outside(&project.id, "stranger").unwrap();
         world.sandbox.faults().add(Rule::new(ServiceName::Telegram, Fault::CutBefore).path("sendMessage").always());
         look(world).await;
         world.crash().await;
-        // As one does that takes it now, and whose clock is an hour ahead.
-        world.database.execute("UPDATE outbox SET created_at = created_at + 3600000");
+        // As if it had not died.
+        world.database.execute("UPDATE replicas SET until = 9000000000000");
         world.sandbox.faults().clear();
         world.start();
         let ada = world.ada();
@@ -123,8 +124,8 @@ story! {
             ada.asks("/status", "no open requests").await;
         }
         assert!(said(world, CHANGED).is_empty());
-        // That process has died over it.
-        world.pass(Duration::from_hours(1));
+        world.database.execute("UPDATE replicas SET until = 0 WHERE until = 9000000000000");
+        world.pass(Duration::from_mins(1));
         hears(world, CHANGED).await;
     }
 }

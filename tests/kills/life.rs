@@ -11,7 +11,7 @@ use keyporter::sandbox::Sandbox;
 use crate::{
     chance::Chance,
     database::{Database, Engine},
-    people::{LIMIT, Town},
+    town::{LIMIT, Town, program, settings},
 };
 
 pub struct Life<'d> {
@@ -23,20 +23,7 @@ pub struct Life<'d> {
 
 impl<'d> Life<'d> {
     pub fn new(database: &'d Database, sandbox: &Sandbox, seed: u64) -> Self {
-        let key = program().arg("keygen").output().unwrap();
-        let key = String::from_utf8(key.stdout).unwrap();
-        let variables = vec![
-            ("TELOXIDE_TOKEN", sandbox.telegram().token()),
-            ("TELOXIDE_API_URL", sandbox.telegram().url()),
-            ("DATABASE_URL", database.url()),
-            ("KEYPORTER_MASTER_KEY", key.trim().to_owned()),
-            ("KEYPORTER_ALLOWED_USERS", "*".to_owned()),
-            ("KEYPORTER_TELEGRAM_RATE", "30000".to_owned()),
-            ("BOTSUBSCRIPTION_API_URL", sandbox.botsubscription().url()),
-            ("BOTS_BUSINESS_API_URL", sandbox.bots_business().url()),
-            ("BOTANALYTICS_API_URL", sandbox.botanalytics().url()),
-            ("RUST_LOG", "debug".to_owned()),
-        ];
+        let variables = settings(database, sandbox, "debug");
         Self {
             database,
             variables,
@@ -90,14 +77,15 @@ impl<'d> Life<'d> {
         child.kill().unwrap();
         child.wait().unwrap();
         // On PostgreSQL leases last ten seconds longer than their holder. The last ones end by themselves.
-        if self.database.engine() == Engine::Postgres && !for_the_last_time && self.has_leases() {
+        if self.database.engine() == Engine::Postgres && !for_the_last_time && self.has_replicas() {
             self.database.execute("UPDATE leases SET until = 0");
+            self.database.execute("UPDATE replicas SET until = 0");
         }
     }
 
     /// False before the very first start has made the tables.
-    fn has_leases(&self) -> bool {
-        let table = "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_name = 'leases'";
+    fn has_replicas(&self) -> bool {
+        let table = "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_name = 'replicas'";
         !self.database.find(table).is_empty()
     }
 
@@ -141,15 +129,6 @@ impl Drop for Life<'_> {
             let _ = child.wait();
         }
     }
-}
-
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_keyporter"));
-    command
-        .env_clear()
-        .current_dir(std::env::temp_dir())
-        .stdin(Stdio::null());
-    command
 }
 
 /// Nothing takes longer than the limit of the people's patience: a lost answer is looked for during a minute.

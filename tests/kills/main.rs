@@ -25,13 +25,14 @@ mod chance;
 mod database;
 mod life;
 mod people;
+mod town;
 mod truth;
 
 use std::{sync::Arc, time::Instant};
 
 use database::{Database, Engine};
 use life::Life;
-use people::Town;
+use town::Town;
 
 const USUAL_KILLS: u64 = 200;
 
@@ -97,7 +98,7 @@ fn tell(database: &Database, kills: u64, seed: u64) {
         }
         truth::when_all_is_told(database, &town).await;
         life.ends();
-        let told = truth::at_the_end(database, &town, &life);
+        let told = truth::at_the_end(database, &town, &life.log(), &life.check());
         town.sandbox.stop_all().await.unwrap();
         told
     });

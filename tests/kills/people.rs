@@ -2,95 +2,26 @@
 //! or say it again when nothing comes.
 
 use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use keyporter::sandbox::{
-    self, Sandbox,
-    botsubscription::Project,
-    telegram::{self, Shown},
-};
+use keyporter::sandbox::{botsubscription::Project, telegram::Shown};
 use tokio::task::JoinHandle;
 
-use crate::chance::Chance;
+use crate::{
+    chance::Chance,
+    town::{LIMIT, Town},
+};
 
 /// After so long without an answer people try again.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// Whoever has tried for so long has found a fault: the slowest, a lost answer, takes a minute.
-pub const LIMIT: Duration = Duration::from_secs(150);
 
 /// How many people are at it at a time.
 const SEATS: usize = 4;
 
 /// Keys of one person; then comes the next one, with an empty chat.
 const KEYS_EACH: usize = 4;
-
-/// A press, and what stood on the message.
-#[derive(Clone, Debug)]
-pub struct Press {
-    pub person: i64,
-    pub message: i64,
-    pub button: String,
-    pub text: String,
-    pub at_ms: i64,
-}
-
-/// Where everything happens, and what is remembered of it.
-pub struct Town {
-    pub sandbox: Sandbox,
-    pub presses: Mutex<Vec<Press>>,
-    pub people: Mutex<Vec<(i64, Project)>>,
-    acts: AtomicUsize,
-    next: AtomicI64,
-    over: AtomicBool,
-    seed: u64,
-}
-
-impl Town {
-    pub fn new(seed: u64) -> Self {
-        let sandbox = Sandbox::start(sandbox::Options::default()).unwrap();
-        // It is not about limits.
-        sandbox.telegram().limit(|limits| {
-            limits.private_burst = 1_000_000;
-            limits.overall_per_s = 1_000_000;
-        });
-        sandbox.botsubscription().behave(|behaviour| {
-            behaviour.limits = sandbox::botsubscription::Limits {
-                per_key: 1_000_000,
-                per_address: 1_000_000,
-                burst: 1_000_000,
-            };
-        });
-        Self {
-            sandbox,
-            presses: Mutex::default(),
-            people: Mutex::default(),
-            acts: AtomicUsize::new(0),
-            next: AtomicI64::new(1),
-            over: AtomicBool::new(false),
-            seed,
-        }
-    }
-
-    /// How often somebody has done something.
-    pub fn acts(&self) -> usize {
-        self.acts.load(Ordering::SeqCst)
-    }
-
-    /// Nobody begins with another key.
-    pub fn let_everybody_end(&self) {
-        self.over.store(true, Ordering::SeqCst);
-    }
-
-    fn is_over(&self) -> bool {
-        self.over.load(Ordering::SeqCst)
-    }
-}
 
 /// On every seat somebody tells their story, and then somebody else.
 pub fn move_in(town: &Arc<Town>) -> Vec<JoinHandle<()>> {
@@ -117,11 +48,7 @@ struct Person {
 
 impl Person {
     fn new(town: Arc<Town>) -> Self {
-        let id = town.next.fetch_add(1, Ordering::SeqCst);
-        let person = telegram::Person::new(id, "Ada").language("en");
-        town.sandbox.telegram().add_person(person);
-        let project = town.sandbox.botsubscription().add_project();
-        town.people.lock().unwrap().push((id, project.clone()));
+        let (id, project) = town.somebody_new();
         let chance = Chance::new(town.seed ^ id.unsigned_abs());
         Self {
             town,
@@ -264,9 +191,7 @@ impl Person {
     }
 
     fn say(&self, text: &str) -> i64 {
-        let said = self.town.sandbox.telegram().say(self.id, self.id, text);
-        self.town.acts.fetch_add(1, Ordering::SeqCst);
-        said.unwrap()
+        self.town.says(self.id, text)
     }
 
     /// A message of the bot after that one, for as long as patience lasts.
@@ -294,18 +219,9 @@ impl Person {
             if shown.deleted || shown.button(button).is_none() {
                 return;
             }
-            let at_ms = self.town.sandbox.clock().now_ms();
-            let Ok(press) = telegram.press(self.id, self.id, message.id, button) else {
+            let Some(press) = self.town.presses(self.id, shown, button) else {
                 return;
             };
-            self.town.presses.lock().unwrap().push(Press {
-                person: self.id,
-                message: message.id,
-                button: button.to_owned(),
-                text: shown.text,
-                at_ms,
-            });
-            self.town.acts.fetch_add(1, Ordering::SeqCst);
             let answered = self
                 .town
                 .sandbox

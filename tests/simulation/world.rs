@@ -3,6 +3,7 @@
 
 use std::{
     fmt,
+    num::NonZeroUsize,
     path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
@@ -208,6 +209,7 @@ impl World {
                 botanalytics: self.sandbox.botanalytics().url(),
             },
             telegram_rate: 30,
+            cores: NonZeroUsize::MIN,
             log: LogSettings::default(),
             warnings: Vec::new(),
         }
@@ -226,6 +228,8 @@ impl World {
                 ..store::Options::default()
             },
             way: Some(Arc::new(life.clone())),
+            // Half of the worlds handle what is new before it is stored, however the last life has ended.
+            careful_for: Duration::from_mins(self.seed % 2),
             ..Options::default()
         };
         let stop = CancellationToken::new();

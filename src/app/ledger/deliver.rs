@@ -22,19 +22,6 @@ const SHOWN_FOR: Duration = Duration::from_mins(10);
 const COPY_BUTTON_LIMIT: usize = 256;
 
 impl Ledger {
-    pub(super) async fn reserve(
-        &self,
-        operation: &mut Operation,
-        lease: &Lease,
-    ) -> Result<(), AppError> {
-        let event = match self.messenger.reserve(operation, true).await {
-            Ok(place) => Event::PlaceReserved(place),
-            Err(Undelivered::Closed | Undelivered::Gone) => Event::PlaceRefused,
-            Err(Undelivered::Away | Undelivered::Refused) => later(Hindrance::TelegramAway),
-        };
-        self.record(operation, lease, event, &Also::Nothing).await
-    }
-
     /// Shows the secret. May be repeated: an edit that changes nothing proves that it is there.
     pub(super) async fn deliver(
         &self,

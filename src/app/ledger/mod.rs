@@ -1,7 +1,10 @@
 //! The ledger: every operation goes its way step by step, each step recorded before and after it is carried out, by one
 //! worker at a time, and is taken up again wherever a crash has left it. What is not known is never told as known.
 
+mod begin;
+mod call;
 mod deliver;
+mod prepare;
 mod provider_steps;
 mod record;
 mod recording;
@@ -15,19 +18,17 @@ use std::{
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{App, AppError, Messenger, News, Permitted, Turn, UserError, audit::Note, confirm};
+use super::{App, AppError, Messenger};
 use crate::{
-    domain::{
-        Account, AuditAction, ChatId, Operation, OperationNumber, Place, Timestamp, Verb,
-        operation::{Approval, Detail, Step},
-    },
+    domain::{Operation, OperationNumber, operation::Step},
     store::{
         StoreError,
         leases::{self, Lease},
-        operations, policies, workspaces,
+        operations,
     },
 };
 
+pub(super) use begin::begin;
 pub(super) use record::record;
 pub(super) use recording::delivery_row;
 
@@ -52,147 +53,38 @@ const HEARTBEAT: Duration = Duration::from_secs(3);
 /// Operations at work at once at most.
 const AT_WORK: usize = 256;
 
-/// Requests of one group that wait for other people at most.
-const MOST_WAITING: i64 = 50;
-
 /// Due operations looked at together: more than can be at work already, so that none is overlooked for ever.
 const LOOK_AT: i64 = 512;
-
-/// Writes a new operation down, in the turn that confirmed it. It is carried out after the commit.
-pub(super) async fn begin(
-    app: &App,
-    turn: &mut Turn,
-    allowed: &Permitted,
-    verb: Verb,
-    detail: Detail,
-    card: Place,
-) -> Result<OperationNumber, AppError> {
-    let (now, person, update) = (turn.now, turn.person.id, turn.update);
-    let account = allowed.account();
-    let number = operations::next_number(turn.tx().await?).await?;
-    let detail = match allowed.workspace() {
-        Some(chat) => from_group(app, turn, account, chat, (number, verb), detail).await?,
-        None => detail,
-    };
-    let tx = turn.tx().await?;
-    let step = Operation::first_step(&detail);
-    let waits = detail.approval.as_ref().map(|approval| approval.ends_at);
-    let operation = Operation {
-        number,
-        person,
-        card,
-        account: account.id.clone(),
-        provider: account.provider,
-        scope: account.scope(),
-        verb,
-        step,
-        // The first one's card tells of the others: they have nothing to tell yet.
-        untold: i64::from(detail.part_of.is_none()),
-        detail: Detail {
-            account_name: account.name.clone(),
-            ..detail
-        },
-        update,
-        started_at: now,
-        sent_at: Timestamp::NEVER,
-        next_try_at: waits.filter(|_| step == Step::Approval).unwrap_or(now),
-        tries: 0,
-        ended_at: Timestamp::NEVER,
-    };
-    operations::insert(tx, &operation).await?;
-    let action = match verb {
-        Verb::Issue => AuditAction::IssueStarted,
-        Verb::Rotate => AuditAction::RotateStarted,
-        Verb::Revoke => AuditAction::RevokeStarted,
-    };
-    app.write_down(tx, Note::operation(&operation, now, person, action))
-        .await?;
-    turn.wake_ledger();
-    Ok(operation.number)
-}
-
-/// What is added where a request comes from a group: who asked, for its card; who has to approve; a way on for whoever has not opened the private
-/// chat into which a secret goes; and a word to the account's owner about somebody who acts there for the first time.
-async fn from_group(
-    app: &App,
-    turn: &mut Turn,
-    account: &Account,
-    chat: ChatId,
-    (number, verb): (OperationNumber, Verb),
-    detail: Detail,
-) -> Result<Detail, AppError> {
-    let person = turn.person.id;
-    // What goes on after it was approved does not wait again.
-    let approval = match detail.approval {
-        None => asked_of_others(turn, chat, verb).await?,
-        approval => approval,
-    };
-    let waits = approval
-        .as_ref()
-        .is_some_and(|approval| !approval.is_enough());
-    let tx = turn.tx().await?;
-    if workspaces::acts(tx, chat, &account.id, person).await? && !account.is_owned_by(person) {
-        let title = workspaces::title(tx, chat).await?.unwrap_or_default();
-        let name = turn.name.clone();
-        turn.tell(News::FirstAction(account.clone(), person, name, title));
-    }
-    let way_in = match verb {
-        Verb::Issue | Verb::Rotate if !waits => {
-            Some(confirm::way_in(app, turn, person, number).await?)
-        }
-        Verb::Issue | Verb::Rotate | Verb::Revoke => None,
-    };
-    Ok(Detail {
-        asked_by: turn.name.clone(),
-        approval,
-        way_in,
-        ..detail
-    })
-}
-
-/// What other people are to say, as the group's policy of now has it.
-async fn asked_of_others(
-    turn: &mut Turn,
-    chat: ChatId,
-    verb: Verb,
-) -> Result<Option<Approval>, AppError> {
-    let now = turn.now;
-    let tx = turn.tx().await?;
-    let policy = policies::get(tx, chat).await?;
-    // Read after it: a group that has got another number meanwhile has taken its policy along.
-    if workspaces::title(tx, chat).await?.is_none() {
-        return Err(UserError::NothingBound.into());
-    }
-    let approval = Approval::asked_by(policy, verb, now);
-    if approval.is_some() && policies::waiting_in(tx, chat).await? >= MOST_WAITING {
-        return Err(UserError::TooManyWaiting.into());
-    }
-    Ok(approval)
-}
 
 /// Carries operations out; cheap to clone.
 #[derive(Clone)]
 pub struct Ledger {
     app: App,
     messenger: Arc<dyn Messenger>,
-    /// Names this process in the leases.
-    holder: Arc<str>,
-    /// Operations at work, with the leases that their workers hold.
-    at_work: Arc<Mutex<HashMap<OperationNumber, Option<Lease>>>>,
+    at_work: Arc<Mutex<AtWork>>,
     tasks: TaskTracker,
 }
 
+#[derive(Default)]
+struct AtWork {
+    /// Operations at work, with the leases that their workers hold.
+    workers: HashMap<OperationNumber, Option<Lease>>,
+    /// One was due that could not be started: whoever ends next lets the ledger look again.
+    overlooked: bool,
+}
+
+/// So long an operation is to be left alone before the ledger looks for it; nothing where the usual look is soon enough.
+type Rest = Option<Duration>;
+
 impl Ledger {
     /// A ledger that tells people through that messenger.
-    pub fn new(app: App, messenger: Arc<dyn Messenger>) -> Result<Self, AppError> {
-        let holder: [u8; 8] = app.ports.random()?;
-        Ok(Self {
-            holder: format!("{:016x}", u64::from_be_bytes(holder)).into(),
+    pub fn new(app: App, messenger: Arc<dyn Messenger>) -> Self {
+        Self {
             app,
             messenger,
             at_work: Arc::default(),
             tasks: TaskTracker::new(),
-        })
+        }
     }
 
     /// Works until `stop`; what is then under way may go on until `abandon`, and is otherwise taken up by the next start.
@@ -237,7 +129,7 @@ impl Ledger {
     async fn due(&self) -> Result<(Vec<OperationNumber>, Duration), StoreError> {
         let mut c = self.app.store.read().await?;
         let now = self.app.ports.now();
-        let due = operations::due(&mut c, now, LOOK_AT).await?;
+        let due = operations::due(&mut c, now, self.app.replica.id(), LOOK_AT).await?;
         let next = operations::next_due(&mut c).await?;
         let pause = next.map_or(LOOK_EVERY, |next| next.since(now).clamp(PAUSE, LOOK_EVERY));
         Ok((due, pause))
@@ -245,10 +137,11 @@ impl Ledger {
 
     fn start(&self, number: OperationNumber, stop: CancellationToken, abandon: CancellationToken) {
         let mut at_work = self.at_work();
-        if at_work.len() >= AT_WORK || at_work.contains_key(&number) {
+        if at_work.workers.len() >= AT_WORK || at_work.workers.contains_key(&number) {
+            at_work.overlooked = true;
             return;
         }
-        at_work.insert(number, None);
+        at_work.workers.insert(number, None);
         drop(at_work);
         let (ledger, stopped) = (self.clone(), stop.clone());
         self.tasks.spawn(async move {
@@ -257,21 +150,21 @@ impl Ledger {
             let work = tokio::spawn(async move {
                 tokio::select! {
                     worked = ledger_at_work.work(number, &stop) => worked,
-                    () = abandon.cancelled() => Ok(Duration::ZERO),
+                    () = abandon.cancelled() => Ok(None),
                 }
             });
             let rest = match work.await {
                 Ok(Ok(rest)) => rest,
                 // Somebody else moved it on.
-                Ok(Err(AppError::User(_))) => Duration::ZERO,
-                Ok(Err(AppError::Store(error))) if error.is_outage() => PAUSE,
+                Ok(Err(AppError::User(_))) => Some(Duration::ZERO),
+                Ok(Err(AppError::Store(error))) if error.is_outage() => Some(PAUSE),
                 Ok(Err(error)) => {
                     tracing::error!(operation = number.0, %error, "an operation cannot go on");
-                    COOL_DOWN
+                    Some(COOL_DOWN)
                 }
                 Err(_panic) => {
                     tracing::error!(operation = number.0, "an operation's worker has panicked");
-                    COOL_DOWN
+                    Some(COOL_DOWN)
                 }
             };
             while let Err(error) = ledger.let_go(number).await {
@@ -281,32 +174,37 @@ impl Ledger {
                     () = stopped.cancelled() => break,
                 }
             }
-            tokio::select! {
-                () = ledger.app.ports.sleep(rest) => {}
-                () = stopped.cancelled() => {}
+            if let Some(rest) = rest {
+                tokio::select! {
+                    () = ledger.app.ports.sleep(rest) => {}
+                    () = stopped.cancelled() => {}
+                }
             }
-            ledger.at_work().remove(&number);
+            let mut at_work = ledger.at_work();
+            at_work.workers.remove(&number);
             // What was asked for meanwhile found it at work.
-            ledger.app.ledger_wake.notify_one();
+            if std::mem::take(&mut at_work.overlooked) || rest.is_some() {
+                ledger.app.ledger_wake.notify_one();
+            }
         });
     }
 
-    /// Carries one operation as far as it goes now; tells how long it is to be left alone.
+    /// Carries one operation as far as it goes now.
     async fn work(
         &self,
         number: OperationNumber,
         stop: &CancellationToken,
-    ) -> Result<Duration, AppError> {
+    ) -> Result<Rest, AppError> {
         let Some(operation) = self.read(number).await? else {
-            return Ok(Duration::ZERO);
+            return Ok(None);
         };
-        if operation.step == Step::Ended || operation.next_try_at > self.app.ports.now() {
+        if !operation.is_due(self.app.ports.now()) {
             return self.tell(number).await;
         }
         let lease = leases::take(
             &mut *self.app.store.write().await?,
             &operation.scope,
-            &self.holder,
+            self.app.replica.id(),
         )
         .await?;
         let Some(lease) = lease else {
@@ -314,9 +212,9 @@ impl Ledger {
             if operation.untold != 0 {
                 self.tell(number).await?;
             }
-            return Ok(BUSY_PAUSE);
+            return Ok(Some(BUSY_PAUSE));
         };
-        self.at_work().insert(number, Some(lease.clone()));
+        self.at_work().workers.insert(number, Some(lease.clone()));
         let mut walking = Box::pin(self.walk(number, &lease, stop));
         let walked = if let Some(walked) = self.app.ports.within(PROGRESS_AFTER, &mut walking).await
         {
@@ -326,24 +224,36 @@ impl Ledger {
             tokio::join!(walking, self.show_progress(number)).0
         };
         self.let_go(number).await?;
-        walked?;
-        self.tell(number).await
+        let rest = walked?;
+        Ok(self.tell(number).await?.or(rest))
     }
 
-    fn at_work(&self) -> MutexGuard<'_, HashMap<OperationNumber, Option<Lease>>> {
+    fn at_work(&self) -> MutexGuard<'_, AtWork> {
         self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Gives a worker's lease back, if it still holds one: it gets no more signs of life either way.
     async fn let_go(&self, number: OperationNumber) -> Result<(), StoreError> {
-        let lease = self.at_work().get(&number).cloned().flatten();
+        let lease = self.at_work().workers.get(&number).cloned().flatten();
         if let Some(lease) = lease {
             leases::release(&mut *self.app.store.write().await?, &lease).await?;
-            if let Some(held) = self.at_work().get_mut(&number) {
-                *held = None;
-            }
+            self.holds_no_more(number);
         }
         Ok(())
+    }
+
+    /// A worker's lease is given back.
+    fn holds_no_more(&self, number: OperationNumber) {
+        if let Some(held) = self.at_work().workers.get_mut(&number) {
+            *held = None;
+        }
+    }
+
+    fn holds(&self, number: OperationNumber) -> bool {
+        self.at_work()
+            .workers
+            .get(&number)
+            .is_some_and(Option::is_some)
     }
 
     async fn read(&self, number: OperationNumber) -> Result<Option<Operation>, StoreError> {
@@ -356,27 +266,30 @@ impl Ledger {
         number: OperationNumber,
         lease: &Lease,
         stop: &CancellationToken,
-    ) -> Result<(), AppError> {
+    ) -> Result<Rest, AppError> {
         // Read again under the lease: it may have moved on since.
         let Some(mut operation) = self.read(number).await? else {
-            return Ok(());
+            return Ok(None);
         };
-        while operation.step != Step::Ended
-            && operation.next_try_at <= self.app.ports.now()
-            && !stop.is_cancelled()
-        {
-            self.carry_out(&mut operation, lease).await?;
+        while operation.is_due(self.app.ports.now()) && !stop.is_cancelled() && self.holds(number) {
+            self.carry_out(&mut operation, lease, stop).await?;
         }
-        self.remind(&mut operation, lease).await
+        if self.holds(number) {
+            self.remind(&mut operation, lease).await?;
+        }
+        // One that has ended may let another one go on.
+        let now = self.app.ports.now();
+        let soon = operation.step == Step::Ended || operation.next_try_at < now.plus(LOOK_EVERY);
+        Ok(soon.then_some(Duration::ZERO))
     }
 
     async fn heartbeat(self, abandon: CancellationToken) {
         while !abandon.is_cancelled() {
             self.app.ports.sleep(HEARTBEAT).await;
-            let held: Vec<_> = self.at_work().values().flatten().cloned().collect();
+            let held: Vec<_> = self.at_work().workers.values().flatten().cloned().collect();
             if !held.is_empty()
-                && let Ok(mut c) = self.app.store.write().await
-                && let Err(error) = leases::renew(&mut c, &held).await
+                && let Ok(mut c) = self.app.store.sign().await
+                && let Err(error) = leases::renew(&mut c, self.app.replica.id(), &held).await
             {
                 tracing::debug!(%error, "cannot renew the leases");
             }

@@ -1,23 +1,22 @@
 //! The steps that call a provider. A call that changes something is recorded before it is sent and never repeated blindly;
 //! a lost answer is resolved by reading.
 
+use tokio_util::sync::CancellationToken;
+
 use super::{
     Ledger,
+    call::Call,
     recording::{Also, delivery_row, later},
 };
 use crate::{
-    app::{AppError, pause},
+    app::AppError,
     domain::{
-        Account, AccountState, Key, KeyId, Keys, Operation, Timestamp,
+        Key, Keys, Operation, Timestamp,
         operation::{Event, Hindrance, ISSUE_TRIES_FOR, Reason, Step},
     },
-    providers::{Access, Provider, ProviderError},
-    secret::Secret,
-    store::{accounts, deliveries, keys, leases::Lease, operations},
+    providers::{Access, ProviderError},
+    store::{deliveries, keys, leases::Lease, operations},
 };
-
-/// How soon to look again whether the scope is free of lost answers.
-const QUEUE_LOOK: std::time::Duration = std::time::Duration::from_secs(2);
 
 impl Ledger {
     /// Carries out the present step and records what came of it.
@@ -25,6 +24,7 @@ impl Ledger {
         &self,
         operation: &mut Operation,
         lease: &Lease,
+        stop: &CancellationToken,
     ) -> Result<(), AppError> {
         let begun = !matches!(operation.step, Step::Reserve | Step::Note | Step::Ask);
         if !begun && self.app.ports.now().since(operation.started_at) >= ISSUE_TRIES_FOR {
@@ -38,7 +38,7 @@ impl Ledger {
         }
         match operation.step {
             Step::Approval => self.not_approved(operation, lease).await,
-            Step::Reserve => self.reserve(operation, lease).await,
+            Step::Reserve => self.reserve(operation, lease, stop).await,
             Step::Deliver => self.deliver(operation, lease).await,
             Step::Shown => self.take_away(operation, lease).await,
             Step::Overlap => self.overlap(operation, lease).await,
@@ -63,31 +63,16 @@ impl Ledger {
         operation: &mut Operation,
         lease: &Lease,
     ) -> Result<(), AppError> {
-        let account = accounts::get(&mut *self.app.store.read().await?, &operation.account).await?;
-        let Some(account) = account.filter(|account| account.state != AccountState::Unlinked)
-        else {
-            return self
-                .record(operation, lease, Event::Withdrawn, &Also::Nothing)
-                .await;
+        let ready = match self.ready(operation).await? {
+            Ok(ready) => ready,
+            Err(event) => return self.record(operation, lease, event, &Also::Nothing).await,
         };
-        let secret = match self.app.credential(&account) {
-            Ok(secret) => secret,
-            Err(error) => {
-                tracing::error!(account = %account.id, %error, "a stored credential does not open");
-                let event = later(Hindrance::CredentialUnreadable);
-                return self.record(operation, lease, event, &Also::Nothing).await;
-            }
-        };
-        let call = Call {
-            provider: self.app.providers.get(account.provider),
-            access: Access {
-                project: &account.project,
-                credential: &secret,
-            },
-            account: &account,
-        };
+        let call = ready.call(&self.app);
         match operation.step {
-            Step::Note => self.note(operation, lease, &call).await,
+            Step::Note => {
+                let known = call.known(operation.keys()).await;
+                self.noted(operation, lease, &call, Vec::new(), known).await
+            }
             Step::Ask => self.ask(operation, lease, &call).await,
             Step::Unknown => self.look(operation, lease, &call).await,
             Step::Prove => self.prove(operation, lease, &call).await,
@@ -96,43 +81,27 @@ impl Ledger {
         }
     }
 
-    async fn note(
-        &self,
-        operation: &mut Operation,
-        lease: &Lease,
-        call: &Call<'_>,
-    ) -> Result<(), AppError> {
-        let read = match operation.keys() {
-            Keys::Many => call.provider.list(call.access).await.map(ids),
-            Keys::One | Keys::Guided => call.provider.probe(call.access).await.map(|()| Vec::new()),
-        };
-        let (event, also) = match read {
-            Ok(known) => (Event::Noted(known), Also::Nothing),
-            Err(error) => call.before_asking(operation, error),
-        };
-        self.record(operation, lease, event, &also).await
-    }
-
-    /// The call that makes a key.
     async fn ask(
         &self,
         operation: &mut Operation,
         lease: &Lease,
         call: &Call<'_>,
     ) -> Result<(), AppError> {
-        let number = operation.number;
-        if operations::is_unresolved(&mut *self.app.store.read().await?, &operation.scope, number)
-            .await?
-        {
-            let event = Event::TryLater(Hindrance::Queued, Some(QUEUE_LOOK));
-            return self.record(operation, lease, event, &Also::Nothing).await;
-        }
-        if pause::is_paused(&mut *self.app.store.read().await?).await? {
-            let event = later(Hindrance::Paused);
+        if let Some(event) = self.hindered(operation).await? {
             return self.record(operation, lease, event, &Also::Nothing).await;
         }
         self.record(operation, lease, Event::Sending, &Also::Nothing)
             .await?;
+        self.make(operation, lease, call).await
+    }
+
+    /// The call that makes a key; it is recorded that it is sent.
+    pub(super) async fn make(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+        call: &Call<'_>,
+    ) -> Result<(), AppError> {
         let made = match operation.keys() {
             Keys::Many => call
                 .provider
@@ -313,70 +282,4 @@ impl Ledger {
         };
         self.record(operation, lease, event, &also).await
     }
-}
-
-/// What a call needs.
-struct Call<'a> {
-    provider: &'a dyn Provider,
-    access: Access<'a>,
-    account: &'a Account,
-}
-
-impl<'a> Call<'a> {
-    /// A failed call at a step where nothing has been made yet, or may have been.
-    fn before_asking(&self, operation: &Operation, error: ProviderError) -> (Event, Also<'a>) {
-        match error {
-            ProviderError::Refused => (
-                Event::NotDone(Reason::CredentialRefused),
-                Also::Refused(self.account),
-            ),
-            ProviderError::Forbidden(words) if words.is_empty() => {
-                (Event::NotDone(Reason::CredentialRefused), Also::Nothing)
-            }
-            ProviderError::NotFound => (Event::NotDone(Reason::NotFound), Also::Nothing),
-            ProviderError::Invalid(words) | ProviderError::Forbidden(words) => {
-                (Event::NotDone(Reason::Invalid(words)), Also::Nothing)
-            }
-            ProviderError::OutcomeUnknown(cause) => {
-                tracing::warn!(operation = operation.number.0, cause, "an answer was lost");
-                (Event::AnswerLost, Also::Nothing)
-            }
-            error => self.while_reading(operation, error),
-        }
-    }
-
-    /// A failed call that may be repeated.
-    fn while_reading(&self, operation: &Operation, error: ProviderError) -> (Event, Also<'a>) {
-        tracing::debug!(operation = operation.number.0, %error, "a call has to be repeated");
-        match error {
-            ProviderError::Refused => (
-                later(Hindrance::CredentialRefused),
-                Also::Refused(self.account),
-            ),
-            // Linking again with one that may do it mends that too.
-            ProviderError::Forbidden(_) => (later(Hindrance::CredentialRefused), Also::Nothing),
-            ProviderError::RateLimited { retry_after } => (
-                Event::TryLater(Hindrance::RateLimited, Some(retry_after)),
-                Also::Nothing,
-            ),
-            _ => (later(Hindrance::ProviderAway), Also::Nothing),
-        }
-    }
-
-    /// True when the key that was to be replaced is not the account's credential any more.
-    fn was_relinked(&self, operation: &Operation) -> bool {
-        let old = operation.detail.old_key.as_ref();
-        self.account.credential_at > operation.sent_at
-            && old.is_some_and(|old| !self.account.seems_own(&old.last_four))
-    }
-
-    fn only_key(&self, secret: Secret) -> (Secret, Key) {
-        let mut key = crate::app::list_keys::only_key(self.account);
-        key.last_four = secret.last_four();
-        (secret, key)
-    }
-}
-
-fn ids(listed: Vec<Key>) -> Vec<KeyId> {
-    listed.into_iter().map(|key| key.id).collect()
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 
-use super::{Ledger, PAUSE, record};
+use super::{
+    Ledger, PAUSE,
+    record::{record, record_from},
+};
 use crate::{
     app::{AppError, UserError, access::credential_row, accounts::mark_refused},
     domain::{
@@ -48,15 +51,37 @@ impl Ledger {
         event: Event,
         also: &Also<'_>,
     ) -> Result<(), AppError> {
+        self.record_after(operation, lease, Vec::new(), event, also)
+            .await
+    }
+
+    /// The same after others that have happened already, and that nobody has to be told of by themselves.
+    pub(super) async fn record_after(
+        &self,
+        operation: &mut Operation,
+        lease: &Lease,
+        before: Vec<Event>,
+        event: Event,
+        also: &Also<'_>,
+    ) -> Result<(), AppError> {
         let now = self.app.ports.now();
-        let mut moved = operation.clone();
-        let mut tx = self.app.store.begin().await?;
-        if !leases::holds(&mut tx, lease).await? {
-            return Err(UserError::MovedOn.into());
+        let (mut moved, step) = (operation.clone(), operation.step);
+        for event in before {
+            moved.apply(event, now).map_err(|_| UserError::MovedOn)?;
         }
-        record(&self.app, &mut tx, &mut moved, event, operation.person, now).await?;
+        let mut tx = self.app.store.begin().await?;
+        let (from, actor) = ((step, Some(lease)), operation.person);
+        record_from(&self.app, &mut tx, from, &mut moved, event, actor, now).await?;
         self.also(&mut tx, &moved, also, now).await?;
+        // Whoever rests needs no lease; what is reminded of is still to be done under it.
+        let rests = !moved.is_due(now) && !moved.is_revoking();
+        if rests {
+            leases::release(&mut tx, lease).await?;
+        }
         tx.commit().await?;
+        if rests {
+            self.holds_no_more(operation.number);
+        }
         *operation = moved;
         Ok(())
     }

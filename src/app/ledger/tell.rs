@@ -3,14 +3,14 @@
 
 use std::{slice, time::Duration};
 
-use super::{Ledger, recording::Also};
+use super::{BUSY_PAUSE, Ledger, Rest, recording::Also};
 use crate::{
     app::{AppError, Undelivered},
     domain::{
         MessageId, Operation, OperationNumber, Timestamp,
         operation::{Event, REMIND_EVERY, Reason},
     },
-    store::{StoreError, leases::Lease, operations},
+    store::{StoreError, cards, leases::Lease, operations},
 };
 
 /// While Telegram is away.
@@ -19,10 +19,13 @@ const AWAY_PAUSE: Duration = Duration::from_secs(5);
 impl Ledger {
     /// Whoever waits sees that something is being done; how it ends is told by [`Ledger::tell`].
     pub(super) async fn show_progress(&self, number: OperationNumber) {
-        if let Ok(Some(operation)) = self.read(number).await
-            && operation.card.message != MessageId(0)
-            && operation.detail.part_of.is_none()
-            && let Ok(together) = self.together(&operation).await
+        let shows = |operation: &Operation| {
+            operation.number == number
+                && operation.card.message != MessageId(0)
+                && operation.detail.part_of.is_none()
+        };
+        if let Ok(together) = self.together(number).await
+            && together.iter().any(shows)
             && self.messenger.show(&together).await.is_err()
         {
             tracing::debug!(operation = number.0, "the progress could not be shown");
@@ -30,41 +33,61 @@ impl Ledger {
     }
 
     /// Takes places that have served out of the chat, and makes the card show where the operation stands.
-    pub(super) async fn tell(&self, number: OperationNumber) -> Result<Duration, AppError> {
-        let Some(mut operation) = self.read(number).await? else {
-            return Ok(Duration::ZERO);
+    pub(super) async fn tell(&self, number: OperationNumber) -> Result<Rest, AppError> {
+        let app = &self.app;
+        if app.store.is_shared()
+            && !cards::claim(&mut *app.store.write().await?, number, app.replica.id()).await?
+        {
+            return Ok(Some(BUSY_PAUSE));
+        }
+        let mut together = self.together(number).await?;
+        let Some(operation) = together
+            .iter_mut()
+            .find(|operation| operation.number == number)
+        else {
+            return Ok(None);
         };
         for place in std::mem::take(&mut operation.detail.leaving) {
-            // One that is gone, or in a closed chat, needs nothing more.
-            if self.messenger.withdraw(operation.person, place).await == Err(Undelivered::Away) {
-                return Ok(AWAY_PAUSE);
+            match self.messenger.withdraw(operation.person, place).await {
+                Err(Undelivered::Away) => return Ok(Some(AWAY_PAUSE)),
+                // It still stands there: its turn comes when the person is back.
+                Err(Undelivered::Closed) => operation.detail.leaving.push(place),
+                // One that is gone needs nothing more.
+                Ok(()) | Err(Undelivered::Gone | Undelivered::Refused) => {}
             }
         }
+        let operation = operation.clone();
         if let Some(first) = operation.detail.part_of {
             // Left to the first one, so that no two workers draw the same card.
             let mut tx = self.app.store.begin().await?;
-            operations::told(&mut tx, &operation).await?;
-            operations::untell(&mut tx, first).await?;
+            // In the order of their numbers, as everywhere.
+            cards::untell(&mut tx, first).await?;
+            cards::told(&mut tx, &operation).await?;
             tx.commit().await?;
-            return Ok(Duration::ZERO);
+            return Ok(Some(Duration::ZERO));
         }
-        // Read after this one: what the others record later makes this one untold again.
-        let together = self.together(&operation).await?;
         match self.messenger.show(&together).await {
             Ok(Some(card)) => {
-                operations::put_card(&mut *self.app.store.write().await?, number, card).await?;
+                cards::put_card(&mut *self.app.store.write().await?, number, card).await?;
             }
             // In a closed chat there is nobody to tell; what is recorded stands in /status.
             Ok(None) | Err(Undelivered::Closed | Undelivered::Gone | Undelivered::Refused) => {}
-            Err(Undelivered::Away) => return Ok(AWAY_PAUSE),
+            Err(Undelivered::Away) => return Ok(Some(AWAY_PAUSE)),
         }
-        operations::told(&mut *self.app.store.write().await?, &operation).await?;
-        Ok(Duration::ZERO)
+        let mut c = self.app.store.write().await?;
+        if cards::told(&mut c, &operation).await? {
+            return Ok(None);
+        }
+        // What was recorded meanwhile is shown next.
+        if self.app.store.is_shared() {
+            cards::release(&mut c, number, self.app.replica.id()).await?;
+        }
+        Ok(Some(Duration::ZERO))
     }
 
-    /// The operations that the same press has started, this one among them.
-    async fn together(&self, operation: &Operation) -> Result<Vec<Operation>, StoreError> {
-        operations::of_update(&mut *self.app.store.read().await?, operation.update).await
+    /// The operations that the same press has started, that one among them.
+    async fn together(&self, number: OperationNumber) -> Result<Vec<Operation>, StoreError> {
+        operations::together(&mut *self.app.store.read().await?, number).await
     }
 
     /// Nobody has said enough in time: whoever asked is told in private, since an edit in the group makes no sound.
@@ -106,7 +129,7 @@ impl Ledger {
         if !operation.is_revoking() || now.since(operation.started_at) < REMIND_EVERY {
             return Ok(());
         }
-        let mut open = self.together(operation).await?;
+        let mut open = self.together(operation.number).await?;
         let last = open
             .iter()
             .map(|operation| operation.detail.reminded_at)

@@ -58,7 +58,7 @@ pub async fn run(
         Command::Unlink(_) => unlink::command(context, turn).await,
         Command::Transfer(_) => transfer::command(context, turn).await,
         Command::SecondOwner(_) => second_owner::command(context, turn).await,
-        Command::Recover(_) => recover::command(context, turn).await,
+        Command::Recover(typed) => recover::command(context, turn, typed).await,
         Command::SecondFactor(_) => factor::command(context, turn).await,
         Command::Bind(_) => workspace::bind(context, turn).await,
         Command::Unbind(_) => workspace::unbind(context, turn).await,

@@ -6,14 +6,30 @@ use crate::{
         context::{Answer, Context, Outcome},
         conversation,
         dialogues::Dialogue,
-        view,
+        secrets, view,
     },
     secret::Secret,
     texts::Text,
 };
 
-/// `/recover`
-pub async fn command(context: &Context, turn: &mut Turn) -> Outcome {
+/// `/recover`, also with the code behind it.
+pub async fn command(context: &Context, turn: &mut Turn, typed: String) -> Outcome {
+    if !typed.is_empty() {
+        let deleted = context.delete_incoming().await;
+        let answer = match code(context, turn, Secret::new(typed)).await {
+            Err(AppError::User(error)) => {
+                // In the place of whatever was asked before.
+                conversation::keep(turn, &Dialogue::RecoveryCode).await?;
+                context.refuse(&context.voice(turn), &error, false)
+            }
+            answer => answer?,
+        };
+        return Ok(if deleted {
+            answer
+        } else {
+            secrets::still_there(context, turn, answer)
+        });
+    }
     recover::check(context.app(), turn).await?;
     let status = recover::status(context.app(), turn).await?;
     conversation::keep(turn, &Dialogue::RecoveryCode).await?;
@@ -35,6 +51,7 @@ pub async fn code(context: &Context, turn: &mut Turn, typed: Secret) -> Outcome 
             )))
         }
         Err(AppError::User(UserError::Code(CodeFault::WrongRecovery))) => {
+            conversation::keep(turn, &Dialogue::RecoveryCode).await?;
             let voice = context.voice(turn);
             let message = view::error::message(&voice, &UserError::Code(CodeFault::WrongRecovery));
             Ok(Answer::send(message.row([view::link::cancel(&voice)])))

@@ -8,7 +8,7 @@ use crate::{
         message::Reply,
         view,
     },
-    domain::{Operation, OperationNumber},
+    domain::{Operation, OperationNumber, operation::Step},
     texts::Text,
 };
 
@@ -143,11 +143,14 @@ pub(super) fn redrawn(context: &Context, voice: &view::Voice<'_>, operation: &Op
     if is_card(context, operation) || (is_place && context.chat().is_private()) {
         return conversation::under_way();
     }
+    // Nobody draws this message again: it must not stand for ever at what takes a moment.
+    let mut soon = operation.clone();
+    if soon.step == Step::Deliver {
+        soon.step = Step::Shown;
+        soon.detail.hidden = false;
+    }
     Answer {
-        replies: vec![Reply::Redraw(
-            pressed,
-            view::request::whole(voice, operation),
-        )],
+        replies: vec![Reply::Redraw(pressed, view::request::whole(voice, &soon))],
         ..Answer::default()
     }
 }

@@ -17,7 +17,8 @@ pub async fn command(context: &Context, turn: &mut Turn, wanted: &str) -> Outcom
             people::live_in(turn, timezone).await?;
             Text::TimezoneSet
         }
-        None => Text::TimezoneHow,
+        None if wanted.trim().is_empty() => Text::TimezoneHow,
+        None => Text::TimezoneUnknown,
     };
     let timezone = turn.person.timezone;
     let words = context.voice(turn).fill(

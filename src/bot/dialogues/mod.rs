@@ -132,10 +132,30 @@ impl Dialogue {
         )
     }
 
+    /// It asks for a choice, and no text is an answer.
+    pub const fn offers_buttons(&self) -> bool {
+        matches!(
+            self,
+            Self::LinkProvider
+                | Self::NewKeyAccount { .. }
+                | Self::RevokeWhich { .. }
+                | Self::PanicWhich { .. }
+                | Self::RotateWhich { .. }
+                | Self::AgeWhich { .. }
+                | Self::KeyAge { .. }
+                | Self::UnlinkWhich { .. }
+                | Self::TransferWhich { .. }
+        )
+    }
+
+    /// Which project is it?
+    pub const fn asks_for_project(&self) -> bool {
+        matches!(self, Self::LinkProject { .. })
+    }
+
     /// That text may be a secret, here: one that is asked for, or a token where a project ID is asked for.
     pub fn may_be_secret(&self, text: &str) -> bool {
-        let is_no_project =
-            matches!(self, Self::LinkProject { .. }) && ProjectId::parse(text).is_none();
+        let is_no_project = self.asks_for_project() && ProjectId::parse(text).is_none();
         self.expects_secret() || is_no_project
     }
 }

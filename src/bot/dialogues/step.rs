@@ -3,7 +3,10 @@
 use super::Dialogue;
 use crate::{
     app::link::Brought,
-    domain::{AccountId, ConfirmationId, KeyAge, KeyRef, Label, MessageId, ProjectId, TextFault},
+    domain::{
+        AccountId, ConfirmationId, KeyAge, KeyRef, Label, MessageId, ProjectId, TextFault,
+        looks_secret,
+    },
     secret::Secret,
 };
 
@@ -34,6 +37,8 @@ pub enum Step {
 pub enum Complaint {
     /// It is no project ID.
     BadProject,
+    /// It looks like a key, and names are shown to everybody.
+    LooksSecret,
     /// It is no label.
     BadLabel(TextFault),
     /// It is to be chosen, not typed.
@@ -109,6 +114,11 @@ impl Dialogue {
                 again,
                 credential: typed_secret(text),
             })),
+            (Self::NewKeyLabel { .. } | Self::Rename { .. }, Input::Text(text))
+                if looks_secret(&text) =>
+            {
+                Step::Again(Complaint::LooksSecret)
+            }
             (Self::NewKeyLabel { account }, Input::Text(text)) => match Label::parse(&text) {
                 Ok(label) => Step::Done(Request::NewKey(account, label)),
                 Err(fault) => Step::Again(Complaint::BadLabel(fault)),
@@ -130,8 +140,10 @@ impl Dialogue {
                 Step::Done(Request::Recover(typed_secret(text)))
             }
             (dialogue, Input::Choice(question, index)) => dialogue.choose(&question, index),
-            (_, Input::Attachment) => Step::Again(Complaint::TextOnly),
-            (_, Input::Text(_)) => Step::Again(Complaint::UseTheButtons),
+            (dialogue, Input::Attachment) if !dialogue.offers_buttons() => {
+                Step::Again(Complaint::TextOnly)
+            }
+            (_, Input::Text(_) | Input::Attachment) => Step::Again(Complaint::UseTheButtons),
         }
     }
 

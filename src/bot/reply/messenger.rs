@@ -16,9 +16,10 @@ use crate::{
         view::{Voice, approval, overlap, panic, request, start},
     },
     domain::{
-        ChatId, MessageId, Operation, PersonId, ThreadId,
+        ChatId, Language, MessageId, Operation, PersonId, ThreadId,
         operation::{Outcome, Reason, Step},
     },
+    rates::Urgency,
     secret::Secret,
     telegram::TelegramError,
     texts::{Rich, Style, Text, Texts},
@@ -41,12 +42,11 @@ impl Teller {
     }
 
     pub(super) async fn voice(&self, person: PersonId) -> Voice<'_> {
-        Voice::new(
-            &self.texts,
-            self.app.language(person).await,
-            self.app.ports().now(),
-        )
-        .with_pages(self.app.pages())
+        self.voice_in(self.app.language(person).await)
+    }
+
+    fn voice_in(&self, language: Language) -> Voice<'_> {
+        Voice::new(&self.texts, language, self.app.ports().now()).with_pages(self.app.pages())
     }
 }
 
@@ -82,7 +82,7 @@ impl Messenger for Teller {
         operation: &Operation,
         protected: bool,
     ) -> Result<MessageId, Undelivered> {
-        let voice = self.voice(operation.person).await;
+        let voice = self.voice_in(operation.language);
         let chat = operation.person.private_chat();
         let mut call = message::send(
             chat,
@@ -104,10 +104,10 @@ impl Messenger for Teller {
         place: MessageId,
         secret: &Secret,
     ) -> Result<(), Undelivered> {
-        let voice = self.voice(operation.person).await;
+        let voice = self.voice_in(operation.language);
         let chat = operation.person.private_chat();
         let call = revelation(&voice, operation, chat, place, secret);
-        match self.sender.call_raw(chat, &call).await {
+        match self.sender.call_raw(Urgency::Now, chat, &call, None).await {
             // Already so: it stands there.
             Ok(_) | Err(TelegramError::NotModified) => Ok(()),
             // Its words may quote what was sent.
@@ -123,10 +123,10 @@ impl Messenger for Teller {
     }
 
     async fn offer(&self, operation: &Operation, place: MessageId) -> Result<(), Undelivered> {
-        let voice = self.voice(operation.person).await;
+        let voice = self.voice_in(operation.language);
         let chat = operation.person.private_chat();
         let call = message::edit(chat, place, &request::on_page(&voice, operation));
-        match self.sender.call_raw(chat, &call).await {
+        match self.sender.call_raw(Urgency::Now, chat, &call, None).await {
             Ok(_) | Err(TelegramError::NotModified) => Ok(()),
             Err(error) => Err(undelivered(error)),
         }
@@ -160,7 +160,7 @@ impl Messenger for Teller {
         let Some(first) = together.first() else {
             return Ok(None);
         };
-        let voice = self.voice(first.person).await;
+        let voice = self.voice_in(first.language);
         let mut card = panic::card(&voice, together);
         if let Some(way) = self.way_in(&voice, first).await {
             card = card.row([way]);
@@ -169,7 +169,12 @@ impl Messenger for Teller {
         let edit = message::edit(place.chat, place.message, &card);
         let edited = match place.message {
             MessageId(0) => Err(TelegramError::Gone(String::new())),
-            _ => self.sender.call_raw(place.chat, &edit).await.map(|_| ()),
+            message => {
+                let newest = self.sender.edits.begin(place.chat, message);
+                let (sender, now) = (&self.sender, Urgency::Now);
+                let made = sender.call_raw(now, place.chat, &edit, Some(&newest));
+                made.await.map(drop)
+            }
         };
         match edited {
             Ok(()) | Err(TelegramError::NotModified) => Ok(None),
@@ -190,7 +195,7 @@ impl Messenger for Teller {
         let Some(first) = open.first() else {
             return Vec::new();
         };
-        let voice = self.voice(first.person).await;
+        let voice = self.voice_in(first.language);
         let reminder = match first.step {
             Step::Overlap => overlap::reminder(&voice, first),
             Step::Approval => approval::over(&voice, first),

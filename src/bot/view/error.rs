@@ -106,6 +106,11 @@ pub fn words(voice: &Voice<'_>, error: &UserError) -> (Rich, Option<Button>) {
         UserError::ApproveOwn => voice.say(Text::ErrorApproveOwn),
         UserError::ApprovedAlready => voice.say(Text::ErrorApprovedAlready),
         UserError::TooManyWaiting => voice.say(Text::ErrorTooManyWaiting),
+        UserError::KeyBusy(number) => {
+            voice.fill(Text::ErrorKeyBusy, &[("number", number.0.into())])
+        }
+        UserError::KeyReplaced => voice.say(Text::ErrorKeyReplaced),
+        UserError::KeyRevoked => voice.say(Text::ErrorKeyRevoked),
         UserError::AtProvider(number) => {
             voice.fill(Text::ErrorAtProvider, &[("number", number.0.into())])
         }

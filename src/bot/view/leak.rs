@@ -71,11 +71,11 @@ fn buttons(account: &Account, key: &KeyRef) -> (Callback, Callback) {
 }
 
 /// In the chat where the key stood.
-pub fn removed(voice: &Voice<'_>, sighting: &Sighting) -> Message {
-    let text = if sighting.deleted {
-        Text::LeakRemoved
-    } else {
-        Text::LeakToRemove
+pub fn removed(voice: &Voice<'_>, sighting: &Sighting, private: bool) -> Message {
+    let text = match (sighting.deleted, private) {
+        (true, true) => return voice.message(Text::LeakRemovedPrivate),
+        (true, false) => Text::LeakRemoved,
+        (false, _) => Text::LeakToRemove,
     };
     let person = plain_line(&sighting.poster);
     Message::new(voice.fill(text, &[("person", name(&person).into())]))

@@ -200,13 +200,7 @@ fn standing(voice: &Voice<'_>, operation: &Operation) -> Rich {
             &[("time", voice.until(operation.next_try_at).into())],
         ),
         Step::Shown if operation.is_from_group() => workspace::shown(voice, operation),
-        Step::Shown if many && operation.replaces_later() => {
-            voice.say(if operation.detail.on_page {
-                Text::StepOnPageRotate
-            } else {
-                Text::StepShownRotate
-            })
-        }
+        Step::Shown if many && operation.replaces_later() => replacing(voice, operation),
         Step::Shown if operation.detail.on_page => voice.say(Text::StepOnPage),
         Step::Shown => voice.say(Text::StepShown),
         Step::Prove if many => voice.say(Text::StepProve),
@@ -229,6 +223,25 @@ fn standing(voice: &Voice<'_>, operation: &Operation) -> Rich {
         text.line(&voice.fill(Text::TriesSoFar, &[("count", operation.tries.into())]));
     }
     text
+}
+
+/// The new key waits to be saved; what then becomes of the old one.
+fn replacing(voice: &Voice<'_>, operation: &Operation) -> Rich {
+    let grace = operation.detail.old_key_dies.grace();
+    let on_page = operation.detail.on_page;
+    if grace.is_zero() {
+        return voice.say(if on_page {
+            Text::StepOnPageRotate
+        } else {
+            Text::StepShownRotate
+        });
+    }
+    let text = if on_page {
+        Text::StepOnPageRotateLater
+    } else {
+        Text::StepShownRotateLater
+    };
+    voice.fill(text, &[("time", voice.wait(grace).into())])
 }
 
 /// When it was tried last, where that was in vain. Not on the card, which is drawn at that very time and then stands there.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::{Operation, Step};
 use crate::domain::Timestamp;
 
 /// A lost answer counts as "not created" only when no key is there this long after the call was sent:
@@ -33,6 +34,13 @@ pub fn next_look(sent_at: Timestamp, now: Timestamp, tries: i64) -> Timestamp {
 pub fn retry_after(tries: i64) -> Duration {
     let index = usize::try_from(tries).unwrap_or(0).min(RETRIES.len() - 1);
     Duration::from_secs(RETRIES[index])
+}
+
+impl Operation {
+    /// Something is to be done with it at that time.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.step != Step::Ended && self.next_try_at <= now
+    }
 }
 
 #[cfg(test)]

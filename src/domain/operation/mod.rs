@@ -3,6 +3,7 @@
 
 mod approval;
 mod backoff;
+mod outcome;
 mod overlap;
 mod steps;
 
@@ -10,12 +11,13 @@ use serde::{Deserialize, Serialize};
 
 pub use approval::{Approval, Decider, Objection};
 pub use backoff::{ISSUE_TRIES_FOR, LOOK_UNTIL, REMIND_EVERY, next_look, retry_after};
+pub use outcome::{Outcome, Reason};
 pub use overlap::OldKeyDies;
 pub use steps::{Event, OutOfPlace};
 
 use super::{
-    AccountId, ConfirmationId, Key, KeyId, KeyRef, Keys, MessageId, OperationNumber, PersonId,
-    Place, ProviderKind, Right, Scope, Timestamp, UpdateId,
+    AccountId, ConfirmationId, Key, KeyId, KeyRef, Keys, Language, MessageId, OperationNumber,
+    PersonId, Place, ProviderKind, Right, Scope, Timestamp, UpdateId,
 };
 
 /// What a person asked for.
@@ -155,83 +157,6 @@ pub enum Hindrance {
     AfterOthers,
 }
 
-/// Why surely nothing was created.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// The credential was refused.
-    CredentialRefused,
-    /// The provider knows no such project.
-    NotFound,
-    /// The provider refused the request, with its words (cleaned).
-    Invalid(String),
-    /// The person's private chat cannot be written to.
-    ChatClosed,
-    /// The provider could not be reached for [`ISSUE_TRIES_FOR`].
-    ProviderAway,
-    /// The answer was lost, and no key was there a minute later.
-    NeverAppeared,
-    /// It could not begin for [`ISSUE_TRIES_FOR`]: whoever asked may not want it any more.
-    TooLate,
-    /// The person is not on the operator's list any more.
-    NotAllowed,
-    /// Not enough people have approved in time.
-    NotApproved,
-    /// Somebody has rejected it.
-    Rejected,
-    /// Whoever asked for it has taken it back before it began.
-    TakenBack,
-    /// Whoever asked for it may not do that in the group any more.
-    NoRight,
-}
-
-/// How an operation ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// All that was asked for is true.
-    Done,
-    /// Nothing was created, nothing changed.
-    NothingDone(Reason),
-    /// The new key was lost, is revoked, and the old one (if any) lives.
-    Undone,
-    /// A key whose secret nobody saw lives on, by its person's choice.
-    OrphanKept,
-    /// A reset went through and its answer was lost: the old key is dead, the new one stands at the provider.
-    CredentialLost,
-    /// The answer to a reset was lost, and its person has linked the account with another key since.
-    Relinked,
-    /// Nobody said `I saved it` in time: the new key lives; the old one, if any, was not touched.
-    NotSaved,
-    /// The new key was saved but could not be proven, so the old one was not touched.
-    Unproven,
-    /// The account's one key was saved, and has been replaced by another one since.
-    Replaced,
-    /// Its account was unlinked on the way.
-    Withdrawn,
-    /// Its person gave a revocation up: the key may be alive.
-    Stopped,
-}
-
-impl Outcome {
-    /// For the audit.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::NothingDone(_) => "nothing_done",
-            Self::Undone => "undone",
-            Self::OrphanKept => "orphan_kept",
-            Self::CredentialLost => "credential_lost",
-            Self::Relinked => "relinked",
-            Self::NotSaved => "not_saved",
-            Self::Unproven => "unproven",
-            Self::Replaced => "replaced",
-            Self::Withdrawn => "withdrawn",
-            Self::Stopped => "stopped",
-        }
-    }
-}
-
 /// What a revocation inside an operation leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -313,6 +238,8 @@ pub struct Operation {
     pub number: OperationNumber,
     /// Who asked.
     pub person: PersonId,
+    /// In which that person is told of it.
+    pub language: Language,
     /// The message that is edited as it goes on.
     pub card: Place,
     /// On which account.
@@ -361,6 +288,17 @@ impl Operation {
             Verb::Rotate => Right::Rotate,
             Verb::Revoke => Right::Revoke,
         }
+    }
+
+    /// It is at work on that key's end, or on another one in its place.
+    pub fn ends(&self, key: &KeyRef) -> bool {
+        let revoking = self.detail.revoking.as_ref();
+        let old_lives_on = revoking.is_some_and(|(_, then)| *then == Then::Undone);
+        let old = self.detail.old_key.as_ref().filter(|_| !old_lives_on);
+        let mut ended = revoking.map(|(key, _)| key).into_iter().chain(old);
+        self.ended_at.is_never()
+            && self.step != Step::Approval
+            && ended.any(|ended| ended.is_same(key))
     }
 
     /// A key is to die, and is not known to be dead.

@@ -77,6 +77,8 @@ pub enum Event {
     Relinked,
     /// The key is dead.
     Gone,
+    /// The new key is dead before anybody has said `I saved it`: revoked, or replaced by a newer one.
+    Died,
     /// The account was unlinked.
     Withdrawn,
     /// The old key's time has come, or `Revoke old now`.
@@ -240,6 +242,10 @@ impl Operation {
                 self.leave_place();
                 self.revoke(key, Then::Undone, now);
             }
+            (Step::Shown | Step::Deliver, Event::Died) if self.keys() == Keys::Many => {
+                self.end(Outcome::Undone, now);
+            }
+            (Step::Shown | Step::Deliver, Event::Died) => self.end(Outcome::Replaced, now),
             (Step::Shown | Step::Deliver, Event::TimeUp) => self.end(Outcome::NotSaved, now),
             (step, _) => return Err(OutOfPlace(step)),
         }

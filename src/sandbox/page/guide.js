@@ -29,7 +29,7 @@ const STEPS = [
     name: "Link an account",
     text: () => [
       "Press ", make("b", {}, "Link account"), ", then ", make("b", {}, "BotSubscription"),
-      ". Send the project ID, then the token from the dashboard: it vanishes at once.",
+      ". The form asks for the project ID and the token from the dashboard: neither goes through the chat.",
     ],
     action: { name: "Show me both", do: showCredentials },
     isDone: () => {
@@ -46,7 +46,7 @@ const STEPS = [
   },
   {
     name: "Save it",
-    text: () => ["Uncover the key, copy it, and press ", make("b", {}, "I saved it"), ": it leaves the chat for good."],
+    text: () => ["Press ", make("b", {}, "Show key"), ", copy it, and press ", make("b", {}, "I saved it"), ": it is shown to you alone, and once."],
     isDone: secretWasSaved,
   },
 ];
@@ -137,11 +137,11 @@ function hasNewKey({ keys }) {
   return keys.some((key) => key.created_at_ms - beginning > BEGINNING_MS);
 }
 
-/** A secret comes protected and with a copy button, and is deleted when it was saved. */
+/** A secret, or the way to its page, comes protected and with a button for it, and is deleted when it was saved. */
 function secretWasSaved() {
   let isSaved = false;
   for (const message of privateMessages()) {
-    const isSecret = message.protected && message.keyboard.flat().some((told) => told.copy_text);
+    const isSecret = message.protected && message.keyboard.flat().some((told) => told.copy_text || told.web_app);
     if (isSecret) {
       secrets.add(message.id);
     }

@@ -114,11 +114,12 @@ impl Service {
         let Some(open) = door.open.take() else {
             return Ok(());
         };
+        // Before the listener is closed: nobody else is to get the port in between.
+        door.held = Some(bind(self.inner.address.port())?);
         open.task.abort();
         // Ends as cancelled; the listener is closed once it has ended.
         let _ = open.task.await;
         open.connections.cut_all();
-        door.held = Some(bind(self.inner.address.port())?);
         Ok(())
     }
 
@@ -164,6 +165,8 @@ fn bind(port: u16) -> io::Result<TcpSocket> {
     let socket = TcpSocket::new_v4()?;
     // Connections of the past on this port must not stand in the way.
     socket.set_reuseaddr(true)?;
+    // Nor one of our own, which is about to be closed or listens next.
+    socket.set_reuseport(true)?;
     socket.bind((Ipv4Addr::LOCALHOST, port).into())?;
     Ok(socket)
 }

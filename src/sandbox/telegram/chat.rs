@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use super::{limits::Limits, message::Message};
 use crate::sandbox::rate::{Pace, Window};
@@ -207,6 +208,8 @@ pub(super) struct Chat {
     pub(super) migrated_to: Option<i64>,
     /// The number of the last message in a supergroup, which counts for itself.
     pub(super) last_message: i64,
+    /// Counts what the bot writes and changes here.
+    pub(super) written: watch::Sender<u64>,
     pace: Pace,
     sends: Window,
     edits: Window,
@@ -225,6 +228,7 @@ impl Chat {
             messages: BTreeMap::new(),
             migrated_to: None,
             last_message: 0,
+            written: watch::Sender::new(0),
             pace: Pace::default(),
             sends: Window::default(),
             edits: Window::default(),

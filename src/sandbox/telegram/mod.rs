@@ -28,7 +28,7 @@ mod world;
 
 use std::{io, sync::Arc};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::task::AbortOnDropHandle;
 
 use self::{
@@ -196,6 +196,22 @@ impl Telegram {
             let messages = world.chats.get(&chat).map(|chat| chat.messages.values());
             messages.into_iter().flatten().map(Message::shown).collect()
         })
+    }
+
+    /// The messages of a chat from that number on, oldest first, deleted ones too.
+    pub fn messages_from(&self, chat: i64, first: i64) -> Vec<Shown> {
+        self.look(|world| {
+            let chat = world.chats.get(&chat);
+            let messages = chat.map(|chat| chat.messages.range(first..));
+            let messages = messages.into_iter().flatten();
+            messages.map(|(_, message)| message.shown()).collect()
+        })
+    }
+
+    /// Moves whenever the bot writes in that chat or changes a message there; none if there is no such chat. Where thousands wait
+    /// for an answer each, this wakes only the one whom it is for.
+    pub fn follow(&self, chat: i64) -> Option<watch::Receiver<u64>> {
+        self.look(|world| Some(world.chats.get(&chat)?.written.subscribe()))
     }
 
     /// One message, even if it is deleted.

@@ -147,6 +147,9 @@ impl World {
         finish(&mut message);
         let id = message.id;
         chat.messages.insert(id, message);
+        if author == Author::Bot {
+            chat.written.send_modify(|count| *count += 1);
+        }
         id
     }
 

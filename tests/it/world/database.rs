@@ -25,11 +25,16 @@ pub struct Database {
 impl Database {
     /// `None` when the machine lacks it and that is allowed.
     pub fn make(engine: Engine) -> Option<Self> {
-        let server = std::env::var(SERVER_VARIABLE).unwrap_or_else(|_| USUAL_SERVER.to_owned());
-        if engine == Engine::Postgres && server == "none" {
-            return None;
+        match engine {
+            Engine::Sqlite => Some(Self::on(engine, String::new())),
+            Engine::Postgres => Some(Self::on(engine, Self::server()?)),
         }
-        Some(Self::on(engine, server))
+    }
+
+    /// The PostgreSQL server, if there is one.
+    pub fn server() -> Option<String> {
+        let server = std::env::var(SERVER_VARIABLE).unwrap_or_else(|_| USUAL_SERVER.to_owned());
+        (server != "none").then_some(server)
     }
 
     /// On that PostgreSQL server; an SQLite file needs none.
@@ -151,7 +156,8 @@ impl Database {
         self.disconnect();
     }
 
-    fn disconnect(&self) {
+    /// Cuts all its connections, as a restart of the server does.
+    pub fn disconnect(&self) {
         self.on_server(&format!(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
             self.name

@@ -55,15 +55,20 @@ impl World {
             group,
             Saying::new(&format!("/grant {role} them")).mention(person),
         );
-        ada.sees_in(group, &format!("is {role} here now")).await;
+        ada.sees_in(group, &format!("now has the role {role} here"))
+            .await;
     }
 
-    /// Waits until the bot has handled all that it has received.
+    /// Waits until the bot has handled all that it has received, and has nothing left to say.
     pub async fn idle(&self) {
         for _ in 0..10_000 {
             let waiting = "SELECT CAST(update_id AS TEXT) FROM inbox WHERE state = 'waiting'";
             let received = self.sandbox.telegram().pending_updates().is_empty();
-            if received && self.database.find(waiting).is_empty() {
+            let unsent = "SELECT id FROM outbox";
+            if received
+                && self.database.find(waiting).is_empty()
+                && self.database.find(unsent).is_empty()
+            {
                 return;
             }
             let a_moment = Duration::from_millis(20);

@@ -9,12 +9,14 @@ mod factor;
 mod group;
 mod log;
 mod moves;
+mod opening;
 mod order;
 mod page;
+mod proxy;
 mod talker;
 mod way_in;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use keyporter::{
     Options,
@@ -36,6 +38,7 @@ pub use group::VERA;
 pub use log::logged_by;
 pub use moves::{owners, told};
 pub use page::Page;
+pub use proxy::Proxy;
 pub use talker::Talker;
 pub use way_in::WayIn;
 
@@ -190,6 +193,7 @@ impl World {
                 botanalytics: self.sandbox.botanalytics().url(),
             },
             telegram_rate: 30,
+            cores: NonZeroUsize::MIN,
             log: LogSettings::default(),
             warnings: Vec::new(),
         }
@@ -252,6 +256,7 @@ impl World {
             self.database.is_left_alone().await;
             // Ten seconds pass on the database's own clock, which cannot be pushed.
             self.database.execute("UPDATE leases SET until = 0");
+            self.database.execute("UPDATE replicas SET until = 0");
         }
     }
 

@@ -80,8 +80,11 @@ fn change(
         return Err(Refusal::bad(NOT_MODIFIED));
     }
     world.count_edit(chat_id, now_ms)?;
-    if let Some(message) = world.message_mut(chat_id, message_id) {
-        message.change(words, keyboard, now_ms);
+    if let Some(chat) = world.chats.get_mut(&chat_id) {
+        if let Some(message) = chat.message_mut(message_id) {
+            message.change(words, keyboard, now_ms);
+        }
+        chat.written.send_modify(|count| *count += 1);
     }
     Ok(world.message_json(chat_id, message_id))
 }
