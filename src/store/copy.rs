@@ -106,7 +106,7 @@ impl Store {
     pub async fn open_empty(url: &str) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let backend = Backend::of(url)?;
-        let file_lock = backend.lock_file(url)?.map(std::sync::Arc::new);
+        let file_lock = backend.lock_file(url).await?.map(std::sync::Arc::new);
         let store = Self::connect(url, backend, file_lock, Options::default()).await?;
         let tables = query(backend.count_tables())
             .fetch_one(&mut *store.read().await?)

@@ -5,11 +5,16 @@ use std::{
     path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
+    time::Duration,
 };
 
 use sqlx::{AssertSqlSafe, Executor, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 
 use super::{Connection, StoreError};
+
+/// A file that another process holds is tried so often, with that pause.
+const LOCK_TRIES: u32 = 60;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// Which database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +65,12 @@ impl Backend {
     }
 
     /// Takes the lock that keeps a second process away from an SQLite file; its end frees the lock, however it ends.
-    pub(super) fn lock_file(self, url: &str) -> Result<Option<File>, StoreError> {
+    /// One that is just ending is waited for.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "what is waited for is the machine's, whatever time it is"
+    )]
+    pub(super) async fn lock_file(self, url: &str) -> Result<Option<File>, StoreError> {
         let Some(path) = sqlite_path(url).filter(|_| self == Self::Sqlite) else {
             return Ok(None);
         };
@@ -68,14 +78,20 @@ impl Backend {
         lock_path.push(".lock");
         let lock_path = PathBuf::from(lock_path);
         let lock = private_file(&lock_path)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => {
-                let text = format!("another Keyporter is running on {}", path.display());
-                return Err(StoreError::Unusable(text));
-            }
-            Err(std::fs::TryLockError::Error(error)) => {
-                return Err(unusable("lock", &lock_path, &error));
+        let mut tries = LOCK_TRIES;
+        while let Err(refused) = lock.try_lock() {
+            tries -= 1;
+            match refused {
+                std::fs::TryLockError::WouldBlock if tries > 0 => {
+                    tokio::time::sleep(LOCK_PAUSE).await;
+                }
+                std::fs::TryLockError::WouldBlock => {
+                    let text = format!("another Keyporter is running on {}", path.display());
+                    return Err(StoreError::Unusable(text));
+                }
+                std::fs::TryLockError::Error(error) => {
+                    return Err(unusable("lock", &lock_path, &error));
+                }
             }
         }
         // Made here, before SQLite would make it readable for everyone.

@@ -129,7 +129,7 @@ impl Store {
     pub async fn open(url: &str, options: Options) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let backend = Backend::of(url)?;
-        let file_lock = backend.lock_file(url)?.map(Arc::new);
+        let file_lock = backend.lock_file(url).await?.map(Arc::new);
         let pass = match &options.gate {
             Some(gate) => Some(gate.pass(Access::Begin).await),
             None => None,

@@ -186,11 +186,16 @@ fn a_second_process_on_one_sqlite_file_is_refused() {
                 .await;
         let said = second.err().expect("it is refused").to_string();
         assert!(said.contains("another Keyporter is running"), "{said}");
-        first.close().await;
-        drop(first);
-        keyporter::store::Store::open(&database.url(), keyporter::store::Options::default())
-            .await
-            .unwrap();
+        // One that is just ending is waited for.
+        let url = database.url();
+        let next = keyporter::store::Store::open(&url, keyporter::store::Options::default());
+        let ends = async {
+            tokio::task::yield_now().await;
+            first.close().await;
+            drop(first);
+        };
+        let (next, ()) = tokio::join!(next, ends);
+        next.unwrap();
     });
     database.remove();
 }
