@@ -49,8 +49,8 @@ pub trait Messenger: Send + Sync {
     /// Tells the card's new message if it had to be sent anew.
     async fn show(&self, together: &[Operation]) -> Result<Option<MessageId>, Undelivered>;
 
-    /// What reminds a person of revocations that were started together and are still open, or of an old key's end, to be stored
-    /// as an answer.
+    /// What reminds a person of revocations that were started together and are still open, of an old key's end, or of a new one
+    /// that nobody has saved, to be stored as an answer.
     async fn reminder(&self, open: &[Operation]) -> Vec<u8>;
 }
 

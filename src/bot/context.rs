@@ -6,7 +6,7 @@ use tokio::sync::Mutex;
 
 use super::{
     limits::Limits,
-    message::{Call, Message, Reply, delete},
+    message::{self, Call, Message, Reply, delete},
     outbox::Sending,
     reply::Sender,
     view::{self, Voice},
@@ -219,6 +219,25 @@ impl Context {
         let mut context = self.clone();
         context.incoming.message = message;
         context
+    }
+
+    /// The calls by which it is answered.
+    pub fn calls(&self, replies: &[Reply], chat: ChatId, thread: ThreadId) -> Vec<Call> {
+        let calls = replies.iter().flat_map(|reply| reply.calls(chat, thread));
+        let mut calls: Vec<Call> = calls.collect();
+        if chat == self.incoming.chat {
+            self.answer_in_group(&mut calls);
+        }
+        calls
+    }
+
+    /// In a group several people may ask at once: what is said there shows which message it answers.
+    pub fn answer_in_group(&self, calls: &mut [Call]) {
+        let asked = self.incoming.message;
+        let is_said = self.incoming.kind == "message" && self.incoming.event.is_none();
+        if is_said && asked != MessageId(0) && !self.is_private() {
+            message::answer(calls, asked);
+        }
     }
 
     /// True in a person's own chat with the bot.

@@ -296,6 +296,14 @@ impl Reply {
     }
 }
 
+/// Makes the first new message an answer to that one, as long as it stands there.
+pub fn answer(calls: &mut [Call], asked: MessageId) {
+    if let Some(first) = calls.iter_mut().find(|call| call.method.is_new()) {
+        first.parameters["reply_parameters"] =
+            json!({ "message_id": asked, "allow_sending_without_reply": true });
+    }
+}
+
 /// Says a message.
 pub fn send(chat: ChatId, thread: ThreadId, message: &Message) -> Call {
     let mut parameters = message.fields(chat);

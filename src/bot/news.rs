@@ -26,6 +26,6 @@ impl Words for Texts {
 
     fn of_error(&self, language: Language, now: Timestamp, error: &UserError) -> String {
         let voice = Voice::new(self, language, now);
-        view::error::words(&voice, error).0.text().to_owned()
+        view::error::on_page(&voice, error).text().to_owned()
     }
 }

@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashSet,
+    slice,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -84,11 +85,12 @@ async fn say(context: &Context) -> Notice {
     // The turn is at work, so its person's language is read anew.
     let language = core.app.language(context.incoming.person).await;
     let voice = Voice::new(&core.texts, language, core.app.ports().now());
-    let call = send(
+    let mut call = send(
         context.chat(),
         context.thread,
         &voice.message(Text::Checking),
     );
+    context.answer_in_group(slice::from_mut(&mut call));
     core.sender
         .send(context.chat(), &call)
         .await

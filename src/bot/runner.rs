@@ -244,10 +244,7 @@ impl Bot {
         }
         let mut turn = context.turn.lock().await;
         let (chat, thread) = (turn.chat, turn.thread);
-        let calls: Vec<Call> = replies
-            .iter()
-            .flat_map(|reply| reply.calls(chat, thread))
-            .collect();
+        let calls = context.calls(&replies, chat, thread);
         let stored = match turn
             .commit(payloads(chat, &calls)?, &*self.core.texts)
             .await
@@ -261,11 +258,7 @@ impl Bot {
                     drop(turn);
                     self.fault(context, &error).await
                 };
-                let calls: Vec<Call> = answer
-                    .replies
-                    .iter()
-                    .flat_map(|reply| reply.calls(chat, thread))
-                    .collect();
+                let calls = context.calls(&answer.replies, chat, thread);
                 self.give(context, &calls, None, press, &answer.toast, notice)
                     .await;
                 return Ok(Handled::Unchanged);

@@ -12,7 +12,9 @@ story! {
         let project = world.bound_project(group).await;
         let vera = world.talker(VERA);
         vera.asks("/start", "Hello").await;
-        let question = vera.asks_in(group, "/newkey staging bot", "Create key staging bot").await;
+        let asked = vera.say_in(group, "/newkey staging bot");
+        let question = vera.sees_in(group, "Create key staging bot").await;
+        assert_eq!(question.reply_to, Some(asked), "it shows whom it answers");
         // Only the requester's press counts.
         for other in [ADA, BORIS] {
             let press = world.talker(other).press_on(group, question.id, "Create key").unwrap();

@@ -41,6 +41,8 @@ story! {
         assert_eq!((status, answer["error"].as_str().unwrap().contains("project ID")), (StatusCode::UNPROCESSABLE_ENTITY, true), "{answer}");
         let (status, answer) = page.call("link", &filled(&project.id, "wrong-token-0123456789")).await;
         assert!(status == StatusCode::UNPROCESSABLE_ENTITY && answer["error"].as_str().unwrap().contains("refused"), "{answer}");
+        // On a page nobody sends anything.
+        assert!(!answer["error"].as_str().unwrap().contains("/cancel"), "{answer}");
         let (status, answer) = page.call("link", &filled(&project.id, &format!(" {}\n", project.token))).await;
         assert_eq!((status, &answer["title"]), (StatusCode::OK, &json!("Linked")), "{answer}");
         // In the place of the question.

@@ -70,7 +70,12 @@ story! {
             assert!(ada.toast(&press).await.0.contains("not on this Keyporter's list"));
         }
         world.pass(Duration::from_hours(25));
-        world.hurry("it is wiped", says("so I wiped the secret")).await;
+        let told_apart = |sandbox: &keyporter::sandbox::Sandbox| {
+            let messages = sandbox.telegram().messages(ADA);
+            let wiped = messages.iter().filter(|message| message.text.contains("so I wiped the secret"));
+            (wiped.count() == 2).then_some(())
+        };
+        world.hurry("it is wiped, as its card says and a message of its own", told_apart).await;
         for message in world.sandbox.telegram().messages(ADA) {
             let versions = world.sandbox.telegram().versions(ADA, message.id);
             assert!(versions.iter().all(|version| !version.text.contains(&key.secret)), "{message}");

@@ -1,6 +1,6 @@
 //! The steps that put a secret in front of its person and take it away again. The place comes first: without one, nothing is created.
 
-use std::time::Duration;
+use std::{slice, time::Duration};
 
 use super::{
     Ledger,
@@ -32,9 +32,7 @@ impl Ledger {
         let delivery =
             deliveries::get(&mut *self.app.store.read().await?, operation.number).await?;
         let Some(delivery) = delivery.filter(|delivery| now < delivery.ends_at) else {
-            return self
-                .record(operation, lease, Event::TimeUp, &Also::Nothing)
-                .await;
+            return self.time_is_up(operation, lease).await;
         };
         // As in a closed chat: it stays sealed, in case the person comes back onto the list before its end.
         if !self.app.allows(operation.person) {
@@ -105,12 +103,19 @@ impl Ledger {
     ) -> Result<(), AppError> {
         let delivery =
             deliveries::get(&mut *self.app.store.read().await?, operation.number).await?;
-        let event = match delivery {
+        match delivery {
             Some(delivery) if self.app.ports.now() < delivery.ends_at => {
-                Event::Hidden(delivery.ends_at)
+                let event = Event::Hidden(delivery.ends_at);
+                self.record(operation, lease, event, &Also::Nothing).await
             }
-            _ => Event::TimeUp,
-        };
-        self.record(operation, lease, event, &Also::Nothing).await
+            _ => self.time_is_up(operation, lease).await,
+        }
+    }
+
+    /// Nobody has saved it: it is wiped, and its person hears of it, since an edit of the card makes no sound.
+    async fn time_is_up(&self, operation: &mut Operation, lease: &Lease) -> Result<(), AppError> {
+        let words = self.messenger.reminder(slice::from_ref(operation)).await;
+        self.record(operation, lease, Event::TimeUp, &Also::Reminder(&words))
+            .await
     }
 }

@@ -199,6 +199,7 @@ impl Messenger for Teller {
         let reminder = match first.step {
             Step::Overlap => overlap::reminder(&voice, first),
             Step::Approval => approval::over(&voice, first),
+            Step::Deliver | Step::Shown => request::not_saved(&voice, first),
             _ => panic::reminder(&voice, first, open),
         };
         let call = message::send(first.person.private_chat(), ThreadId(0), &reminder);

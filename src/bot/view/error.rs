@@ -118,6 +118,21 @@ pub fn words(voice: &Voice<'_>, error: &UserError) -> (Rich, Option<Button>) {
     (text, None)
 }
 
+/// The same on a page, where nobody sends a message: what was brought there stands in the form still.
+pub fn on_page(voice: &Voice<'_>, error: &UserError) -> Rich {
+    let (text, provider) = match error {
+        UserError::BadProject => return voice.say(Text::PageBadProject),
+        UserError::BadCredential(ProviderKind::Botanalytics) => {
+            return voice.say(Text::PageBadCredentialBotanalytics);
+        }
+        UserError::BadCredential(provider) => (Text::PageBadCredential, provider),
+        UserError::CredentialRefused(provider) => (Text::PageCredentialRefused, provider),
+        UserError::ProjectUnknown(provider) => (Text::PageProjectUnknown, provider),
+        _ => return words(voice, error).0,
+    };
+    voice.fill(text, &[("provider", provider.name().into())])
+}
+
 fn code(voice: &Voice<'_>, fault: CodeFault) -> Rich {
     let text = match fault {
         CodeFault::TooMany(wait) => {

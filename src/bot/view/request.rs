@@ -108,6 +108,13 @@ pub fn whole(voice: &Voice<'_>, operation: &Operation) -> Message {
     card(voice, operation).then(&when)
 }
 
+/// Its secret was wiped unsaved: what its card says at the end, as news.
+pub fn not_saved(voice: &Voice<'_>, operation: &Operation) -> Message {
+    let mut text = title(voice, operation);
+    text.paragraph(&ending::words(voice, operation, &Outcome::NotSaved));
+    Message::new(text)
+}
+
 /// Above a secret: for what and where it is.
 pub fn secret_heading(voice: &Voice<'_>, operation: &Operation) -> Rich {
     let account = &operation.detail.account_name;
