@@ -116,3 +116,36 @@ story! {
         boris.asks("/help", "/keys").await;
     }
 }
+
+/// People who want a key at the same moment.
+const CROWD: i64 = 30;
+
+story! {
+    async fn many_people_at_once_get_their_keys_within_a_providers_limits(world) {
+        let mut projects = Vec::new();
+        for person in FIRST..FIRST + CROWD {
+            let somebody = keyporter::sandbox::telegram::Person::new(person, "Somebody").language("en");
+            world.sandbox.telegram().add_person(somebody);
+            let project = world.sandbox.botsubscription().add_project();
+            let talker = world.talker(person);
+            talker.links_project(&project).await;
+            talker.asks("/newkey ci", "Create key ci").await;
+            projects.push((talker, project.id));
+        }
+        // As documented: 20 a second and 300 a minute from one address.
+        let before = world.sandbox.botsubscription().calls().len();
+        for (talker, _) in &projects {
+            talker.press("Create key");
+        }
+        for (talker, project) in &projects {
+            talker.sees("Tap to uncover").await;
+            let keys = world.sandbox.botsubscription().keys(project);
+            assert_eq!(keys.iter().filter(|key| key.label == "ci").count(), 1);
+        }
+        let calls = world.sandbox.botsubscription().calls();
+        let asked = &calls[before..];
+        assert!(asked.len() >= 40, "more than a second's worth: {}", asked.len());
+        let refused = calls.iter().filter(|call| call.status == Some(429));
+        assert_eq!(refused.count(), 0, "the provider never has to ask for a pause");
+    }
+}
