@@ -70,22 +70,43 @@ pub(super) async fn mark_refused(
     actor: PersonId,
     now: Timestamp,
 ) -> Result<bool, AppError> {
+    let states = (AccountState::Linked, AccountState::Refused);
+    let action = AuditAction::CredentialRefused;
+    mark(app, c, account, states, (action, actor, now)).await
+}
+
+/// The provider takes a credential again that it has refused: that was a mistake of a moment, or was mended there.
+pub(super) async fn mark_accepted(
+    app: &App,
+    c: &mut Connection,
+    account: &Account,
+    actor: PersonId,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    let states = (AccountState::Refused, AccountState::Linked);
+    let action = AuditAction::CredentialAccepted;
+    mark(app, c, account, states, (action, actor, now))
+        .await
+        .map(drop)
+}
+
+async fn mark(
+    app: &App,
+    c: &mut Connection,
+    account: &Account,
+    (from, to): (AccountState, AccountState),
+    (action, actor, now): (AuditAction, PersonId, Timestamp),
+) -> Result<bool, AppError> {
     let current = accounts::lock(c, &account.id).await?;
-    // A credential that was replaced meanwhile is not the one that was refused.
+    // A credential that was replaced meanwhile is not the one that was tried.
     let Some(current) = current.filter(|current| current.credential == account.credential) else {
         return Ok(false);
     };
-    if current.state != AccountState::Linked {
+    if current.state != from {
         return Ok(false);
     }
-    accounts::set_state(c, &account.id, AccountState::Refused).await?;
-    let note = Note::account(
-        &account.id,
-        now,
-        actor,
-        AuditAction::CredentialRefused,
-        &current.name,
-    );
+    accounts::set_state(c, &account.id, to).await?;
+    let note = Note::account(&account.id, now, actor, action, &current.name);
     app.write_down(c, note).await?;
     Ok(true)
 }

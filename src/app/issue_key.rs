@@ -1,6 +1,6 @@
 //! `/newkey`: a question, and after its answer an operation.
 
-use super::{App, AppError, Permitted, Turn, UserError, confirm, ledger, pause, policy};
+use super::{App, AppError, Permitted, Turn, UserError, confirm, ledger, list_keys, pause, policy};
 use crate::domain::{
     Account, AccountId, Action, Confirmation, ConfirmationId, Keys, Label, OperationNumber, Place,
     Right, Verb, operation::Detail,
@@ -37,7 +37,7 @@ pub async fn ask(
     }
     let label = Label::parse(label).map_err(UserError::BadLabel)?;
     pause::check(app).await?;
-    let account = owned.usable()?.clone();
+    let account = list_keys::usable(app, turn, &owned, Right::Issue).await?;
     let action = Action::CreateKey {
         account: account.id.clone(),
         label: label.clone(),

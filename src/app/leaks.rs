@@ -13,6 +13,9 @@ use crate::{
 /// The same key in the same chat is told once in that time: whoever posts it again and again tells nothing new.
 const TOLD_AGAIN: Duration = Duration::from_hours(1);
 
+/// The same for messages that stand there still: each of them is to be deleted by somebody.
+const STANDS_AGAIN: Duration = Duration::from_mins(1);
+
 /// Accounts read at once for what an older version has linked.
 const PAGE: i64 = 100;
 
@@ -73,14 +76,27 @@ pub async fn report(
     }
     let mut told = Vec::new();
     for ((_, code), known) in found {
-        let (told_at, told_chat) = known.told;
-        if told_chat == chat && now.since(told_at) < TOLD_AGAIN {
+        let last = known.told;
+        let quiet = if sighting.deleted {
+            TOLD_AGAIN
+        } else if last.stands {
+            STANDS_AGAIN
+        } else {
+            // The owner believes it gone.
+            Duration::ZERO
+        };
+        if last.chat == chat && now.since(last.at) < quiet {
             continue;
         }
         let note = note(&known.account, &known.key, turn, sighting);
         let tx = turn.tx().await?;
         app.write_down(tx, note).await?;
-        leaks::told(tx, &known, now, chat).await?;
+        let at = leaks::Told {
+            at: now,
+            chat,
+            stands: !sighting.deleted,
+        };
+        leaks::told(tx, &known, &at).await?;
         for owner in known.account.owners().filter(|owner| app.allows(*owner)) {
             // Who has linked the same key twice need not read of it twice.
             if told.contains(&(owner, code)) {

@@ -2,9 +2,13 @@
 
 use futures::future::join_all;
 
-use super::{App, AppError, Permitted, Turn, UserError, accounts::mark_refused, error::told};
+use super::{
+    App, AppError, Permitted, Turn, UserError,
+    accounts::{mark_accepted, mark_refused},
+    error::told,
+};
 use crate::{
-    domain::{Account, AccountId, Key, KeyAges, KeyId, Keys, Right, Timestamp},
+    domain::{Account, AccountId, AccountState, Key, KeyAges, KeyId, Keys, Right, Timestamp},
     providers::{Access, ProviderError},
     store::key_ages,
     vault::VaultError,
@@ -84,7 +88,12 @@ async fn list_of(
             Ok(Err(error)) => Err(told(owned.account().provider, error)),
             Ok(Ok(keys)) => Ok(keys),
         };
-        let account = owned.account().clone();
+        let mut account = owned.account().clone();
+        if keys.is_ok() && account.state == AccountState::Refused {
+            let (now, person) = (turn.now, turn.person.id);
+            mark_accepted(app, turn.tx().await?, &account, person, now).await?;
+            account.state = AccountState::Linked;
+        }
         let ages = key_ages::of(&mut *app.store.read().await?, &account).await?;
         lists.push(AccountKeys {
             account,
@@ -95,14 +104,32 @@ async fn list_of(
     Ok(lists)
 }
 
+/// An account to do something with: one whose credential was refused is tried first.
+pub(super) async fn usable(
+    app: &App,
+    turn: &mut Turn,
+    owned: &Permitted,
+    right: Right,
+) -> Result<Account, AppError> {
+    if owned.account().state == AccountState::Refused {
+        let id = &owned.account().id;
+        let mut lists = list_of(app, turn, right, Some(id), When::AMomentAgo).await?;
+        let AccountKeys { account, keys, .. } = lists.pop().ok_or(UserError::NoSuchAccount)?;
+        return keys.map(|_| account).map_err(AppError::from);
+    }
+    owned.usable().cloned()
+}
+
 async fn read(
     app: &App,
     owned: &Permitted,
     when: When,
 ) -> Result<Result<Vec<Key>, ProviderError>, VaultError> {
-    let Ok(account) = owned.usable() else {
+    let account = owned.account();
+    // One that was refused is tried again: whoever asks must not be locked out by a provider's mistake of a moment.
+    if !matches!(account.state, AccountState::Linked | AccountState::Refused) {
         return Ok(Err(ProviderError::Refused));
-    };
+    }
     let credential = app.credential(account)?;
     let access = Access {
         project: &account.project,

@@ -143,6 +143,47 @@ pub async fn stop(app: &App, turn: &mut Turn, id: &MoveId) -> Result<Move, AppEr
     Ok(found)
 }
 
+/// The open moves of that account's owner, locked: before requests and accounts, as when one of them is carried out.
+pub(super) async fn lock_of(
+    c: &mut Connection,
+    account: &AccountId,
+) -> Result<Vec<Move>, AppError> {
+    let Some(account) = accounts::get(c, account).await? else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for open in moves::of_giver(c, account.owner).await? {
+        if open.accounts.contains(&account.id) {
+            found.extend(moves::lock(c, &open.id).await?);
+        }
+    }
+    Ok(found)
+}
+
+/// An account was unlinked: a move that has nothing left to move ends, and whoever waits for it hears of it.
+pub(super) async fn end_emptied(
+    turn: &mut Turn,
+    open: Vec<Move>,
+    account: &Account,
+) -> Result<(), AppError> {
+    for found in open {
+        let tx = turn.tx().await?;
+        if !still_of_giver(tx, &found).await?.is_empty() {
+            continue;
+        }
+        moves::remove(tx, &found.id).await?;
+        if found.is_waiting() {
+            let gone = vec![account.clone()];
+            for told in stayed_elsewhere(&found, &gone) {
+                turn.tell(News::Move(told));
+            }
+            let told = Told::of(&found, found.taker, Happened::Stopped, gone);
+            turn.tell(News::Move(told));
+        }
+    }
+    Ok(())
+}
+
 /// What has begun is told to the giver, and to second owners: the taker of their account may not be whom they think.
 pub(super) fn tell_begun(turn: &mut Turn, found: &Move, accounts: Vec<Account>) {
     for (second, theirs) in by_second_owner(&accounts, found.taker) {

@@ -1,6 +1,6 @@
 //! `/unlink`: the credential is wiped, waiting requests of the account end, the audit stays.
 
-use super::{App, AppError, Owned, Turn, audit::Note, confirm, requests, second_owner};
+use super::{App, AppError, Owned, Turn, audit::Note, confirm, moves, requests, second_owner};
 use crate::{
     domain::{Account, AccountId, Action, AuditAction, Confirmation, ConfirmationId, Operation},
     store::{accounts, leaks, operations, workspaces},
@@ -74,6 +74,7 @@ async fn withdraw_and_wipe(
     let (now, person) = (turn.now, turn.person.id);
     let tx = turn.tx().await?;
     Owned::check(tx, person, account).await?;
+    let moving = moves::lock_of(tx, account).await?;
     let open = requests::lock_open(tx, account).await?;
     requests::withdraw(app, tx, open, person, now).await?;
     let owned = Owned::lock(tx, person, account).await?;
@@ -91,5 +92,6 @@ async fn withdraw_and_wipe(
     app.write_down(tx, note).await?;
     let account = owned.account().clone();
     second_owner::tell_gone(turn, &account, person);
+    moves::end_emptied(turn, moving, &account).await?;
     Ok(account)
 }

@@ -13,12 +13,16 @@ type Speaker = (ChatId, PersonId);
 /// types, and fewer than a chat that sends a thousand at once.
 pub const COMMANDS_FOR_RATE: u32 = 10;
 
+/// A chat takes one answer a second: with more than this share of a minute's commands waiting behind one, it is not done at all.
+const BEHIND_SHARE: u32 = 10;
+
 /// Beyond so many people, those who have been quiet are forgotten.
 const PEOPLE: usize = 10_000;
 
 /// See the module's text.
 pub struct Limits {
     commands: DefaultKeyedRateLimiter<Speaker>,
+    behind: usize,
     warnings: DefaultKeyedRateLimiter<Speaker>,
 }
 
@@ -28,14 +32,15 @@ impl Limits {
         let commands = NonZeroU32::new(commands).unwrap_or(NonZeroU32::MIN);
         Self {
             commands: RateLimiter::keyed(Quota::per_minute(commands)),
+            behind: (commands.get() / BEHIND_SHARE) as usize,
             warnings: RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN)),
         }
     }
 
-    /// Whether another command of that person is taken.
-    pub fn takes(&self, speaker: Speaker) -> bool {
+    /// Whether another command of that person is taken, behind which so many of theirs wait.
+    pub fn takes(&self, speaker: Speaker, behind: usize) -> bool {
         forget_quiet(&self.commands);
-        self.commands.check_key(&speaker).is_ok()
+        behind <= self.behind && self.commands.check_key(&speaker).is_ok()
     }
 
     /// Whether that person is to be told that none is taken; once a minute.

@@ -84,7 +84,8 @@ fn is_too_fast(update: Update, context: Context) -> bool {
     };
     let read = command::read(message.text().unwrap_or_default(), &context.core.username);
     let is_ours = matches!(read, Read::Command(_) | Read::Unknown);
-    is_ours && !context.core.limits.takes(context.speaker())
+    let behind = context.incoming.behind;
+    is_ours && !context.core.limits.takes(context.speaker(), behind)
 }
 
 async fn too_fast(context: Context) -> Outcome {

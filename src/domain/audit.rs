@@ -21,6 +21,8 @@ pub enum AuditAction {
     Unlinked,
     /// The provider refused its credential.
     CredentialRefused,
+    /// The provider takes the same credential again.
+    CredentialAccepted,
     /// Someone confirmed a new key.
     IssueStarted,
     /// Someone confirmed a rotation.
@@ -112,6 +114,7 @@ impl AuditAction {
             Self::Renamed => "renamed",
             Self::Unlinked => "unlinked",
             Self::CredentialRefused => "credential_refused",
+            Self::CredentialAccepted => "credential_accepted",
             Self::IssueStarted => "issue_started",
             Self::RotateStarted => "rotate_started",
             Self::RevokeStarted => "revoke_started",
@@ -168,6 +171,7 @@ impl AuditAction {
             | Self::Renamed
             | Self::Unlinked
             | Self::CredentialRefused
+            | Self::CredentialAccepted
             | Self::AgeSet
             | Self::AgeRemoved
             | Self::Bound

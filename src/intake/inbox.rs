@@ -168,6 +168,7 @@ fn incoming(kept: &Kept) -> Incoming {
         chat: kept.chat,
         person: kept.person,
         message: kept.payload.message,
+        behind: 0,
         attachment: kept.payload.attachment,
         leak: kept.payload.leak.clone().map(Arc::new),
         about: kept.payload.about.clone(),

@@ -171,11 +171,13 @@ impl Shared {
     /// The next update of a lane; an empty lane ends.
     fn next(&self, key: Key) -> Option<(Waiting, OwnedSemaphorePermit)> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = lanes.get_mut(&key).and_then(VecDeque::pop_front);
-        if next.is_none() {
+        let lane = lanes.get_mut(&key)?;
+        let Some((mut waiting, room)) = lane.pop_front() else {
             lanes.remove(&key);
-        }
-        next
+            return None;
+        };
+        waiting.incoming.behind = lane.len();
+        Some((waiting, room))
     }
 
     /// Handles an update until it is done or given up; false when it is not this process's any more.

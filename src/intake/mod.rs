@@ -54,6 +54,8 @@ pub struct Incoming {
     pub person: PersonId,
     /// The message that it is about, with all of its 64 bits; zero when there is none.
     pub message: MessageId,
+    /// So many updates of the same person in this chat waited behind it when it had its turn.
+    pub behind: usize,
     /// The message carries something besides text: a photo, a file, a voice.
     pub attachment: bool,
     /// The known keys that its message holds, and where it stands.

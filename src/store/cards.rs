@@ -22,18 +22,18 @@ pub async fn claim(
     Ok(done.rows_affected() == 1)
 }
 
-/// Leaves a card to whoever comes first.
+/// Leaves a card to whoever comes first; false when it was somebody else's by now.
 pub async fn release(
     c: &mut Connection,
     number: OperationNumber,
     teller: &str,
-) -> Result<(), StoreError> {
-    query("UPDATE operations SET teller = '' WHERE number = $1 AND teller = $2")
+) -> Result<bool, StoreError> {
+    let done = query("UPDATE operations SET teller = '' WHERE number = $1 AND teller = $2")
         .bind(number.0)
         .bind(teller)
         .execute(c)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// The card shows what was recorded until `operation` was read, and the places that have served are gone; false when it has moved on since.

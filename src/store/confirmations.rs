@@ -73,6 +73,9 @@ pub async fn consume(
     Ok(done.rows_affected() == 1)
 }
 
+/// A way on for a request from a group is no question: nobody has asked it in the chat where it serves.
+const WAY_IN: &str = r#"{"action":"go_on"%"#;
+
 /// Whether that person has a question open in that chat.
 pub async fn any_open(
     c: &mut Connection,
@@ -81,11 +84,12 @@ pub async fn any_open(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let open = query(
-        "SELECT id FROM confirmations WHERE person = $1 AND chat = $2 AND used_at = 0 AND ends_at > $3 LIMIT 1",
+        "SELECT id FROM confirmations WHERE person = $1 AND chat = $2 AND used_at = 0 AND ends_at > $3 AND action NOT LIKE $4 LIMIT 1",
     )
     .bind(person.0)
     .bind(chat.0)
     .bind(now.millis())
+    .bind(WAY_IN)
     .fetch_optional(c)
     .await?;
     Ok(open.is_some())
@@ -99,12 +103,13 @@ pub async fn consume_all(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     query(
-        "UPDATE confirmations SET used_at = $3, credential = $4 WHERE person = $1 AND chat = $2 AND used_at = 0",
+        "UPDATE confirmations SET used_at = $3, credential = $4 WHERE person = $1 AND chat = $2 AND used_at = 0 AND action NOT LIKE $5",
     )
     .bind(person.0)
     .bind(chat.0)
     .bind(now.millis())
     .bind(Sealed::default().as_bytes())
+    .bind(WAY_IN)
     .execute(c)
     .await?;
     Ok(())

@@ -18,8 +18,19 @@ pub struct Known {
     pub account: Account,
     /// The key; without an id it is the account's own credential.
     pub key: KeyRef,
-    /// When and where its leak was told last.
-    pub told: (Timestamp, ChatId),
+    /// How its leak was told last.
+    pub told: Told,
+}
+
+/// How a leak was told.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// When.
+    pub at: Timestamp,
+    /// Of which chat.
+    pub chat: ChatId,
+    /// The message stood there still.
+    pub stands: bool,
 }
 
 /// Puts a key's fingerprint in the place of the one that stood there before.
@@ -84,7 +95,7 @@ fn fingerprint(row: &AnyRow) -> Result<Fingerprint, StoreError> {
 /// Whose key that is: one row for each account that has it.
 pub async fn with_code(c: &mut Connection, code: &KeyCode) -> Result<Vec<Known>, StoreError> {
     let rows = query(
-        "SELECT account, key_id, label, last_four, told_at, told_chat FROM fingerprints WHERE code = $1 \
+        "SELECT account, key_id, label, last_four, told_at, told_chat, told_stands FROM fingerprints WHERE code = $1 \
          ORDER BY account, key_id DESC",
     )
     .bind(code.as_bytes())
@@ -94,7 +105,11 @@ pub async fn with_code(c: &mut Connection, code: &KeyCode) -> Result<Vec<Known>,
     for row in &rows {
         let (id, told) = (
             AccountId::new(row.text(0)?),
-            (row.time(4)?, ChatId(row.number(5)?)),
+            Told {
+                at: row.time(4)?,
+                chat: ChatId(row.number(5)?),
+                stands: row.number(6)? != 0,
+            },
         );
         // A key that is the credential as well has two rows: the one with the key's label comes first.
         if known.last().is_some_and(|last| last.account.id == id) {
@@ -114,20 +129,16 @@ pub async fn with_code(c: &mut Connection, code: &KeyCode) -> Result<Vec<Known>,
     Ok(known)
 }
 
-/// Remembers when and where a key's leak was told.
-pub async fn told(
-    c: &mut Connection,
-    known: &Known,
-    now: Timestamp,
-    chat: ChatId,
-) -> Result<(), StoreError> {
+/// Remembers how a key's leak was told.
+pub async fn told(c: &mut Connection, known: &Known, told: &Told) -> Result<(), StoreError> {
     query(
-        "UPDATE fingerprints SET told_at = $3, told_chat = $4 WHERE account = $1 AND key_id = $2",
+        "UPDATE fingerprints SET told_at = $3, told_chat = $4, told_stands = $5 WHERE account = $1 AND key_id = $2",
     )
     .bind(known.account.id.as_str())
     .bind(known.key.id.as_str())
-    .bind(now.millis())
-    .bind(chat.0)
+    .bind(told.at.millis())
+    .bind(told.chat.0)
+    .bind(i64::from(told.stands))
     .execute(c)
     .await?;
     Ok(())

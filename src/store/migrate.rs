@@ -62,6 +62,11 @@ pub const MIGRATIONS: &[(i64, &str, &str)] = &[
         "searches",
         include_str!("../../migrations/0013_searches.sql"),
     ),
+    (
+        14,
+        "leak_stands",
+        include_str!("../../migrations/0014_leak_stands.sql"),
+    ),
 ];
 
 /// The newest version that this program knows.

@@ -179,11 +179,7 @@ impl Store {
             .after_connect(move |connection, _| {
                 Box::pin(async move { backend.prepare(connection, page_limit).await })
             })
-            .connect(&backend.complete(url))
-            .await?;
-        let readers = Readers::default();
-        let count = READERS.min(options.connections / 2);
-        readers.fill(&pool, count).await?;
+            .connect_lazy(&backend.complete(url))?;
         let lifeline = match backend {
             Backend::Sqlite => pool.clone(),
             Backend::Postgres => AnyPoolOptions::new()
@@ -191,6 +187,17 @@ impl Store {
                 .acquire_timeout(options.acquire)
                 .connect_lazy(url)?,
         };
+        let readers = Readers::default();
+        let count = READERS.min(options.connections / 2);
+        match backend {
+            Backend::Sqlite => readers.fill(&pool, count, 1).await?,
+            Backend::Postgres => {
+                // Side by side: greeting a server takes a tenth of a second where it is done by TLS.
+                let first = readers.fill(&pool, count, count as usize + 1);
+                let (filled, _) = futures::join!(first, lifeline.acquire());
+                filled?;
+            }
+        }
         Ok(Self {
             pool,
             lifeline,

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures::{StreamExt, TryStreamExt, stream};
 use sqlx::{Any, AnyPool, Connection as _, pool::PoolConnection};
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
@@ -76,15 +77,25 @@ fn now() -> Instant {
 }
 
 impl Readers {
-    /// Takes that many out of a pool, until [`Self::close`].
-    pub(super) async fn fill(&self, pool: &AnyPool, count: u32) -> Result<(), sqlx::Error> {
-        for _ in 0..count {
-            let kept = Kept {
-                connection: pool.acquire().await?,
-                tried_at: now(),
-            };
-            self.lock().push(Arc::new(Turn::new(kept)));
-        }
+    /// Takes that many out of a pool, until [`Self::close`]; so many are opened at once. One more is opened for the pool.
+    pub(super) async fn fill(
+        &self,
+        pool: &AnyPool,
+        count: u32,
+        at_once: usize,
+    ) -> Result<(), sqlx::Error> {
+        let opening = (0..=count).map(|_| pool.acquire());
+        let opened = stream::iter(opening).buffered(at_once);
+        let mut opened: Vec<_> = opened.try_collect().await?;
+        opened.truncate(count as usize);
+        let kept = opened.into_iter().map(|connection| {
+            let tried_at = now();
+            Arc::new(Turn::new(Kept {
+                connection,
+                tried_at,
+            }))
+        });
+        self.lock().extend(kept);
         Ok(())
     }
 

@@ -23,6 +23,8 @@ story! {
         vera.say("/help");
         vera.press_in(group, "Create key").unwrap();
         let secret = vera.sees("Tap to uncover").await;
+        // Nothing was asked in her own chat.
+        vera.asks("/cancel", "nothing to cancel").await;
         let shown = secret.parts("spoiler");
         let key = world.sandbox.botsubscription().keys(&project.id).into_iter().find(|key| key.label == "staging bot").unwrap();
         assert_eq!(shown, [key.secret]);

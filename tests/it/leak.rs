@@ -232,6 +232,26 @@ story! {
 }
 
 story! {
+    async fn a_message_that_stands_is_told_even_after_one_that_was_deleted(world) {
+        world.linked_project().await;
+        let (ada, boris) = (world.ada(), world.boris());
+        let secret = new_key(&ada, "ci").await;
+        let group = watched_group(world).await;
+        boris.say_in(group, &secret);
+        ada.sees("I deleted the message").await;
+        boris.say_in(group, &secret);
+        world.idle().await;
+        assert_eq!(alerts(world).len(), 1, "that one is gone, too: nothing new");
+        world.expected_refusals.push("deleteMessage");
+        world.sandbox.telegram().set_bot_role(ADA, group, Role::Member).unwrap();
+        boris.say_in(group, &format!("@keyporter_demo_bot {secret}"));
+        ada.sees("it may still stand there").await;
+        assert_eq!(alerts(world).len(), 2);
+        ada.asks("/audit", "not deleted").await;
+    }
+}
+
+story! {
     async fn in_private_chats_it_is_always_on(world) {
         world.stop().await;
         world.allowed = Allowed::Only(vec![PersonId(ADA)]);

@@ -10,6 +10,48 @@ fn strikes(method: &str, fault: Fault) -> Rule {
 }
 
 story! {
+    async fn a_pause_longer_than_we_try_is_told_at_once(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        ada.asks("/newkey ci", "Create key ci").await;
+        world.sandbox.faults().add(strikes("POST", Fault::RateLimited { retry_after_s: 3600 }).times(1));
+        ada.press("Create key");
+        let card = ada.sees("asks to wait longer than the ten minutes").await;
+        assert!(card.text.contains("Nothing was created"), "{card}");
+        ada.asks("/status", "no open requests").await;
+    }
+}
+
+story! {
+    async fn a_credential_that_was_refused_once_is_tried_again_when_somebody_asks(world) {
+        world.linked_project().await;
+        let ada = world.ada();
+        let refused = || strikes("GET", Fault::Status(401, None)).times(1);
+        world.sandbox.faults().add(refused());
+        ada.asks("/keys", "refuses the stored credential").await;
+        ada.asks("/accounts", "was refused").await;
+        world.pass(Duration::from_secs(3));
+        let keys = ada.asks("/keys", "dashboard").await;
+        assert!(!keys.text.contains("refuses"), "{keys}");
+        ada.asks("/audit", "credential accepted again").await;
+        // The same for whoever wants a new key at once.
+        world.pass(Duration::from_secs(3));
+        world.sandbox.faults().add(refused());
+        ada.asks("/keys", "refuses the stored credential").await;
+        world.pass(Duration::from_secs(3));
+        ada.asks("/newkey ci", "Create key ci").await;
+        ada.presses("Create key", "It disappears after ten minutes").await;
+        ada.saves().await;
+        // And for a key that has to die.
+        world.pass(Duration::from_secs(3));
+        world.sandbox.faults().add(refused());
+        ada.asks("/keys", "refuses the stored credential").await;
+        world.pass(Duration::from_secs(3));
+        ada.asks("/panic ci", "Revoke this key").await;
+    }
+}
+
+story! {
     async fn a_slow_provider_and_an_open_question_delay_nobody_else(world) {
         world.options.call_timeout = Duration::from_secs(15);
         world.restart().await;

@@ -257,7 +257,7 @@ story! {
         shared(world).await;
         let boris = world.boris();
         // The provider puts off whatever is asked of it: his request stands before its call.
-        let busy = Rule::new(ServiceName::BotSubscription, Fault::RateLimited { retry_after_s: 600 }).method("POST");
+        let busy = Rule::new(ServiceName::BotSubscription, Fault::RateLimited { retry_after_s: 300 }).method("POST");
         boris.asks_in(group, "/newkey his", "Create key his").await;
         world.sandbox.faults().add(busy.times(1));
         boris.press_in(group, "Create key").unwrap();

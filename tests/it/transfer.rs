@@ -193,6 +193,22 @@ story! {
 }
 
 story! {
+    async fn what_is_unlinked_on_its_way_ends_the_move_and_whoever_waits_hears_of_it(world) {
+        world.linked_project().await;
+        let link = offers(world).await;
+        accepts(world, &link).await;
+        let ada = world.ada();
+        ada.asks("/unlink", "Unlink").await;
+        ada.presses("Unlink", "Unlinked").await;
+        told(world, BORIS, "does not move to you").await;
+        ada.asks("/transfer", "No account").await;
+        world.pass(2 * DAY);
+        world.idle().await;
+        world.boris().asks("/accounts", "No account").await;
+    }
+}
+
+story! {
     async fn what_is_open_goes_on_where_nothing_moves(world) {
         world.linked_project().await;
         let link = offers(world).await;

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     app::{AppError, Undelivered, pause},
     domain::{
-        KeyId, Operation,
+        KeyId, MessageId, Operation,
         operation::{Event, Hindrance},
     },
     providers::ProviderError,
@@ -59,25 +59,48 @@ impl Ledger {
             Err(Undelivered::Closed | Undelivered::Gone) => Event::PlaceRefused,
             Err(Undelivered::Away | Undelivered::Refused) => later(Hindrance::TelegramAway),
         };
+        let reserved = place.as_ref().ok().copied();
         let is_fresh = self.app.ports.now().since(began) < FRESH && !stop.is_cancelled();
         let (Some(call), Ok(_), true) = (&call, place, is_fresh) else {
             // What was read in vain, or so long ago, is read again at the next step.
             drop(looking);
-            return self.record(operation, lease, event, &Also::Nothing).await;
+            let recorded = self.record(operation, lease, event, &Also::Nothing).await;
+            return self.kept(operation, reserved, recorded).await;
         };
         if let Some(Some(known)) = looked {
-            return self.noted(operation, lease, call, vec![event], known).await;
+            let noted = self.noted(operation, lease, call, vec![event], known).await;
+            return self.kept(operation, reserved, noted).await;
         }
         // A place that nobody remembers would stay in the chat: it does not wait for a slow provider.
         let recording = self.record(operation, lease, event, &Also::Nothing);
         let (recorded, looked) = tokio::join!(recording, looking);
-        recorded?;
+        self.kept(operation, reserved, recorded).await?;
         match looked {
             Some(known) if !stop.is_cancelled() => {
                 self.noted(operation, lease, call, Vec::new(), known).await
             }
             _ => Ok(()),
         }
+    }
+
+    /// A place that could not be written down goes out of the chat again: the next try takes another one.
+    async fn kept(
+        &self,
+        operation: &Operation,
+        reserved: Option<MessageId>,
+        recorded: Result<(), AppError>,
+    ) -> Result<(), AppError> {
+        if let (Err(_), Some(place)) = (&recorded, reserved)
+            && operation.detail.place != place
+            && let Err(undelivered) = self.messenger.withdraw(operation.person, place).await
+        {
+            tracing::debug!(
+                operation = operation.number.0,
+                ?undelivered,
+                "a place stays that nobody uses"
+            );
+        }
+        recorded
     }
 
     /// The keys before the call are known, or why not; `before` is recorded with it.

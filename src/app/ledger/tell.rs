@@ -24,12 +24,32 @@ impl Ledger {
                 && operation.card.message != MessageId(0)
                 && operation.detail.part_of.is_none()
         };
-        if let Ok(together) = self.together(number).await
-            && together.iter().any(shows)
-            && self.messenger.show(&together).await.is_err()
-        {
-            tracing::debug!(operation = number.0, "the progress could not be shown");
+        match self.together(number).await {
+            Ok(together) if together.iter().any(shows) => {}
+            _ => return,
         }
+        if let Err(error) = self.show_in_turn(number).await {
+            tracing::debug!(operation = number.0, %error, "the progress could not be shown");
+        }
+    }
+
+    /// Draws a card as it stands now, unless another replica is drawing it: its edit must not arrive after a newer one.
+    async fn show_in_turn(&self, number: OperationNumber) -> Result<(), AppError> {
+        let app = &self.app;
+        let (is_shared, teller) = (app.store.is_shared(), app.replica.id());
+        if is_shared && !cards::claim(&mut *app.store.write().await?, number, teller).await? {
+            return Ok(());
+        }
+        let shown = self.messenger.show(&self.together(number).await?).await;
+        let mut c = app.store.write().await?;
+        if let Ok(Some(card)) = shown {
+            cards::put_card(&mut c, number, card).await?;
+        }
+        // Whoever was silent for too long may have drawn over what another one has drawn since.
+        if is_shared && !cards::release(&mut c, number, teller).await? {
+            cards::untell(&mut c, number).await?;
+        }
+        Ok(())
     }
 
     /// Takes places that have served out of the chat, and makes the card show where the operation stands.
@@ -78,9 +98,11 @@ impl Ledger {
         if cards::told(&mut c, &operation).await? {
             return Ok(None);
         }
-        // What was recorded meanwhile is shown next.
-        if self.app.store.is_shared() {
-            cards::release(&mut c, number, self.app.replica.id()).await?;
+        // What was recorded meanwhile is shown next; and what another one has drawn while this one was silent, once more.
+        if self.app.store.is_shared()
+            && !cards::release(&mut c, number, self.app.replica.id()).await?
+        {
+            cards::untell(&mut c, number).await?;
         }
         Ok(Some(Duration::ZERO))
     }

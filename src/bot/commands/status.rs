@@ -18,13 +18,9 @@ pub async fn command(context: &Context, turn: &mut Turn, number: &str) -> Outcom
     if number.is_empty() {
         let open = requests::open(context.app(), turn).await?;
         let voice = context.voice(turn);
-        let none = open.readable.is_empty() && open.damaged.is_empty();
-        if none && !context.chat().is_private() {
-            return Ok(Answer::send(voice.message(Text::StatusNoneGroup)));
-        }
         return Ok(Answer::send(match open.readable.as_slice() {
             [only] if open.damaged.is_empty() => view::request::whole(&voice, only),
-            _ => view::request::list(&voice, &open),
+            _ => view::request::list(&voice, &open, context.chat().is_private()),
         }));
     }
     let Ok(number) = number.parse() else {
@@ -149,8 +145,20 @@ pub(super) fn redrawn(context: &Context, voice: &view::Voice<'_>, operation: &Op
         soon.step = Step::Shown;
         soon.detail.hidden = false;
     }
+    let message = match soon.step {
+        // Its card shows how it goes on; here it would stand for ever at what takes a moment.
+        Step::Prove
+        | Step::Revoke
+        | Step::Verify
+        | Step::Reserve
+        | Step::Note
+        | Step::Ask
+        | Step::Asked
+        | Step::Unknown => view::request::goes_on(voice, &soon),
+        _ => view::request::whole(voice, &soon),
+    };
     Answer {
-        replies: vec![Reply::Redraw(pressed, view::request::whole(voice, &soon))],
+        replies: vec![Reply::Redraw(pressed, message)],
         ..Answer::default()
     }
 }

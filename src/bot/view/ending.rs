@@ -8,7 +8,7 @@ use super::{
 use crate::{
     domain::{
         KeyRef, Keys, Operation, Verb,
-        operation::{OldKeyDies, Outcome, Reason},
+        operation::{Hindrance, OldKeyDies, Outcome, Reason},
     },
     texts::{Rich, Text},
 };
@@ -105,6 +105,9 @@ fn because(voice: &Voice<'_>, operation: &Operation, reason: &Reason) -> Rich {
         Reason::NotFound => Text::ReasonNotFound,
         Reason::Invalid(_) => Text::ReasonInvalid,
         Reason::ProviderAway => Text::ReasonProviderAway,
+        Reason::TooLate if operation.detail.hindrance == Some(Hindrance::RateLimited) => {
+            Text::ReasonRateLimited
+        }
         Reason::TooLate => return voice.say(Text::ReasonTooLate),
         Reason::NotAllowed => return voice.say(Text::ReasonNotAllowed),
         Reason::NotApproved => return voice.say(Text::ReasonNotApproved),

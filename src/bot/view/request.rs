@@ -67,12 +67,17 @@ const NUMBERS_IN_A_ROW: usize = 5;
 const MOST_LISTED: usize = 15;
 
 /// `/status`: all open requests of a person, each with a button that shows it whole.
-pub fn list(voice: &Voice<'_>, open: &Open) -> Message {
+pub fn list(voice: &Voice<'_>, open: &Open, private: bool) -> Message {
+    let (none, heading) = if private {
+        (Text::StatusNone, Text::StatusHeading)
+    } else {
+        (Text::StatusNoneGroup, Text::StatusHeadingGroup)
+    };
     if open.readable.is_empty() && open.damaged.is_empty() {
-        return voice.message(Text::StatusNone);
+        return voice.message(none);
     }
     let listed = &open.readable[..open.readable.len().min(MOST_LISTED)];
-    let mut text = voice.say(Text::StatusHeading);
+    let mut text = voice.say(heading);
     for number in open.damaged.iter().take(MOST_LISTED) {
         let number = Rich::plain(&number.to_string());
         text.paragraph(&voice.fill(Text::StatusUnreadable, &[("number", number.into())]));
@@ -113,6 +118,14 @@ pub fn not_saved(voice: &Voice<'_>, operation: &Operation) -> Message {
     let mut text = title(voice, operation);
     text.paragraph(&ending::words(voice, operation, &Outcome::NotSaved));
     Message::new(text)
+}
+
+/// In a place that nobody draws again: how it goes on stands on its card.
+pub fn goes_on(voice: &Voice<'_>, operation: &Operation) -> Message {
+    let mut text = title(voice, operation);
+    text.paragraph(&voice.say(Text::RequestGoesOn));
+    let again = Callback::ShowRequest(operation.number);
+    Message::new(text).row([voice.button(Text::ButtonHowItStands, &again)])
 }
 
 /// Above a secret: for what and where it is.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Operation, Step};
+use super::{Hindrance, Operation, Outcome, Reason, Step};
 use crate::domain::Timestamp;
 
 /// A lost answer counts as "not created" only when no key is there this long after the call was sent:
@@ -11,6 +11,9 @@ pub const LOOK_UNTIL: Duration = Duration::from_mins(1);
 
 /// How long a new key is tried for while the provider cannot be reached. After that the person decides again.
 pub const ISSUE_TRIES_FOR: Duration = Duration::from_mins(10);
+
+/// The last try within that time.
+const LAST_TRY_AFTER: Duration = ISSUE_TRIES_FOR.saturating_sub(Duration::from_secs(5));
 
 /// A revocation that stays open reminds its owner this often.
 pub const REMIND_EVERY: Duration = Duration::from_hours(24);
@@ -40,6 +43,51 @@ impl Operation {
     /// Something is to be done with it at that time.
     pub fn is_due(&self, now: Timestamp) -> bool {
         self.step != Step::Ended && self.next_try_at <= now
+    }
+
+    /// A key is asked for again only while somebody may still be waiting for it.
+    pub(super) fn wait_before_asking(
+        &mut self,
+        why: Hindrance,
+        wait: Option<Duration>,
+        now: Timestamp,
+    ) {
+        let last = self.started_at.plus(LAST_TRY_AFTER);
+        // Whoever asks for a longer pause is not asked before, and nothing is promised that will not be done.
+        let too_long = why == Hindrance::RateLimited && wait > Some(last.since(now));
+        if now >= last || too_long {
+            self.detail.hindrance = Some(why);
+            self.end(Outcome::NothingDone(self.too_late()), now);
+            self.detail.hindrance = too_long.then_some(why);
+            return;
+        }
+        if self.step == Step::Asked {
+            self.step = Step::Ask;
+            self.sent_at = Timestamp::NEVER;
+        }
+        self.try_later(why, wait, now);
+        self.next_try_at = self.next_try_at.min(last);
+    }
+
+    /// Why it is given up before anything was asked for.
+    pub fn too_late(&self) -> Reason {
+        match self.detail.hindrance {
+            Some(Hindrance::ProviderAway) => Reason::ProviderAway,
+            _ => Reason::TooLate,
+        }
+    }
+
+    pub(super) fn try_later(&mut self, why: Hindrance, wait: Option<Duration>, now: Timestamp) {
+        let usual = retry_after(self.tries);
+        // Whoever asks to be called again at once, again and again, is not.
+        let wait = match (why, wait) {
+            (Hindrance::Queued, Some(wait)) => wait,
+            (_, wait) => wait.map_or(usual, |wait| wait.max(usual)),
+        };
+        self.detail.hindrance = Some(why);
+        self.detail.last_try_at = now;
+        self.tries = self.tries.saturating_add(1);
+        self.next_try_at = now.plus(wait);
     }
 }
 

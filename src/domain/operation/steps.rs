@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Decider, Detail, Hindrance, ISSUE_TRIES_FOR, LOOK_UNTIL, Operation, Outcome, Reason, Step,
-    Then, next_look, retry_after,
+    Decider, Detail, Hindrance, LOOK_UNTIL, Operation, Outcome, Reason, Step, Then, next_look,
+    retry_after,
 };
 use crate::domain::{KeyId, KeyRef, Keys, MessageId, Timestamp};
 
@@ -336,41 +336,6 @@ impl Operation {
             }
         }
         Ok(())
-    }
-
-    /// A key is asked for again only while somebody may still be waiting for it.
-    fn wait_before_asking(&mut self, why: Hindrance, wait: Option<Duration>, now: Timestamp) {
-        if now.since(self.started_at) >= ISSUE_TRIES_FOR {
-            self.detail.hindrance = Some(why);
-            self.end(Outcome::NothingDone(self.too_late()), now);
-            return;
-        }
-        if self.step == Step::Asked {
-            self.step = Step::Ask;
-            self.sent_at = Timestamp::NEVER;
-        }
-        self.try_later(why, wait, now);
-    }
-
-    /// Why it is given up before anything was asked for.
-    pub fn too_late(&self) -> Reason {
-        match self.detail.hindrance {
-            Some(Hindrance::ProviderAway) => Reason::ProviderAway,
-            _ => Reason::TooLate,
-        }
-    }
-
-    fn try_later(&mut self, why: Hindrance, wait: Option<Duration>, now: Timestamp) {
-        let usual = retry_after(self.tries);
-        // Whoever asks to be called again at once, again and again, is not.
-        let wait = match (why, wait) {
-            (Hindrance::Queued, Some(wait)) => wait,
-            (_, wait) => wait.map_or(usual, |wait| wait.max(usual)),
-        };
-        self.detail.hindrance = Some(why);
-        self.detail.last_try_at = now;
-        self.tries = self.tries.saturating_add(1);
-        self.next_try_at = now.plus(wait);
     }
 
     pub(super) fn go(&mut self, step: Step, now: Timestamp) {

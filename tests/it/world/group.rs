@@ -61,14 +61,19 @@ impl World {
 
     /// Waits until the bot has handled all that it has received, and has nothing left to say.
     pub async fn idle(&self) {
-        for _ in 0..10_000 {
+        let left = || {
             let waiting = "SELECT CAST(update_id AS TEXT) FROM inbox WHERE state = 'waiting'";
-            let received = self.sandbox.telegram().pending_updates().is_empty();
             let unsent = "SELECT id FROM outbox";
-            if received
-                && self.database.find(waiting).is_empty()
-                && self.database.find(unsent).is_empty()
-            {
+            let pending = self.sandbox.telegram().pending_updates();
+            let pending = pending.iter().map(|update| format!("{update:?}")).collect();
+            [
+                pending,
+                self.database.find(waiting),
+                self.database.find(unsent),
+            ]
+        };
+        for _ in 0..1_500 {
+            if left().iter().all(Vec::is_empty) {
                 return;
             }
             let a_moment = Duration::from_millis(20);
@@ -77,6 +82,9 @@ impl World {
                 .wait_until(a_moment, "nothing", |_| None::<()>)
                 .await;
         }
-        panic!("the bot does not come to rest");
+        panic!(
+            "the bot does not come to rest; updates, inbox, outbox: {:?}",
+            left()
+        );
     }
 }

@@ -48,6 +48,7 @@ fn words(action: AuditAction) -> Text {
         AuditAction::Renamed => Text::AuditRenamed,
         AuditAction::Unlinked => Text::AuditUnlinked,
         AuditAction::CredentialRefused => Text::AuditCredentialRefused,
+        AuditAction::CredentialAccepted => Text::AuditCredentialAccepted,
         AuditAction::IssueStarted => Text::AuditIssueStarted,
         AuditAction::RotateStarted => Text::AuditRotateStarted,
         AuditAction::RevokeStarted => Text::AuditRevokeStarted,
