@@ -177,8 +177,8 @@ pub(super) async fn end_emptied(
             for told in stayed_elsewhere(&found, &gone) {
                 turn.tell(News::Move(told));
             }
-            let told = Told::of(&found, found.taker, Happened::Stopped, gone);
-            turn.tell(News::Move(told));
+            let stayed = Happened::Stayed(Why::NothingLeft);
+            turn.tell(News::Move(Told::of(&found, found.taker, stayed, gone)));
         }
     }
     Ok(())

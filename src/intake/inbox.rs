@@ -224,10 +224,13 @@ pub(super) async fn load(intake: &Intake, id: UpdateId) -> Result<Option<Waiting
 /// Removes from time to time what has ended: tombstones, dialogues, questions and the credentials that waited in them, and the
 /// bytes of what was wiped.
 pub(super) async fn sweep(intake: Intake, stop: CancellationToken) {
+    let mut looked_at = intake.ports.now();
     while !stop.is_cancelled() {
-        if let Err(error) = sweep_once(&intake).await {
+        let now = intake.ports.now();
+        if let Err(error) = sweep_once(&intake, now, looked_at).await {
             tracing::debug!(%error, "cannot sweep now");
         }
+        looked_at = now;
         tokio::select! {
             () = intake.ports.sleep(SWEEP_EVERY) => {}
             () = stop.cancelled() => {}
@@ -235,10 +238,16 @@ pub(super) async fn sweep(intake: Intake, stop: CancellationToken) {
     }
 }
 
-async fn sweep_once(intake: &Intake) -> Result<(), StoreError> {
-    let now = intake.ports.now();
+/// Tombstones go by the time of the look before: when the clock leaps, as after a machine's sleep, an update that has just been handled
+/// may still be on its way into the inbox, and would wait there for ever.
+async fn sweep_once(
+    intake: &Intake,
+    now: Timestamp,
+    looked_at: Timestamp,
+) -> Result<(), StoreError> {
     let mut tx = intake.store.begin().await?;
-    inbox::forget(&mut tx, now.minus(TOMBSTONES_FOR), now.minus(SET_ASIDE_FOR)).await?;
+    let (tombstones, set_aside) = (looked_at.minus(TOMBSTONES_FOR), now.minus(SET_ASIDE_FOR));
+    inbox::forget(&mut tx, tombstones, set_aside).await?;
     dialogues::forget(&mut tx, now.minus(TOMBSTONES_FOR)).await?;
     confirmations::forget(&mut tx, now, now.minus(QUESTIONS_FOR)).await?;
     replicas::forget_dead(&mut tx).await?;

@@ -72,7 +72,7 @@ impl World {
                 self.database.find(unsent),
             ]
         };
-        for _ in 0..1_500 {
+        for _ in 0..10_000 {
             if left().iter().all(Vec::is_empty) {
                 return;
             }
