@@ -121,6 +121,16 @@ impl Permitted {
         Self::check(&mut c, &who, id, right).await
     }
 
+    /// The same in the turn's transaction, with what the turn itself has written.
+    pub(super) async fn within(
+        turn: &mut Turn,
+        id: &AccountId,
+        right: Right,
+    ) -> Result<Self, AppError> {
+        let who = turn.who();
+        Self::check(turn.tx().await?, &who, id, right).await
+    }
+
     /// Checks, and keeps the account's row as it is until the transaction's end.
     pub(super) async fn lock(
         c: &mut Connection,
@@ -197,7 +207,7 @@ impl Permitted {
         self.workspace
     }
 
-    /// An error when its credential is known to be dead: calling the provider would be in vain.
+    /// An error when its credential is known to be dead. One that was refused is worth a try by [`list_keys`](super::list_keys).
     pub(super) fn usable(&self) -> Result<&Account, AppError> {
         match self.account.state {
             AccountState::Linked => Ok(&self.account),

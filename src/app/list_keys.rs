@@ -140,17 +140,20 @@ async fn read(
         Keys::Many => {
             let listing = provider.list(access);
             let listed = match when {
-                When::AMomentAgo => app.recent_list(account, listing).await,
-                When::Now => listing.await,
+                When::AMomentAgo if account.state == AccountState::Linked => {
+                    app.recent_list(account, listing).await
+                }
+                // A refusal is not undone from memory.
+                When::AMomentAgo | When::Now => listing.await,
             };
             listed.map(sorted)
         }
-        Keys::One => provider
+        // Trying it would be a call to a service that is made for messages; people look at lists often.
+        Keys::Guided if account.state == AccountState::Linked => Ok(vec![only_key(account)]),
+        Keys::One | Keys::Guided => provider
             .probe(access)
             .await
             .map(|()| vec![only_key(account)]),
-        // Trying it would be a call to a service that is made for messages; people look at lists often.
-        Keys::Guided => Ok(vec![only_key(account)]),
     })
 }
 

@@ -34,7 +34,7 @@ pub async fn ask(
     account: &AccountId,
     key: KeyRef,
 ) -> Result<Asked, AppError> {
-    let owned = Permitted::now(app, turn, account, Right::Revoke).await?;
+    let owned = Permitted::within(turn, account, Right::Revoke).await?;
     if owned.account().provider.capabilities().keys != Keys::Many {
         return Ok(Asked::OneKey(owned.account().clone()));
     }

@@ -46,7 +46,7 @@ pub async fn ask(
     account: &AccountId,
     key: KeyRef,
 ) -> Result<Asked, AppError> {
-    let owned = Permitted::now(app, turn, account, Right::Rotate).await?;
+    let owned = Permitted::within(turn, account, Right::Rotate).await?;
     if owned.account().provider.capabilities().keys == Keys::Guided {
         return Ok(Asked::Guided(owned.account().clone()));
     }
@@ -71,7 +71,7 @@ pub async fn choose(
         turn.undo();
         return Ok(Err(Stale::NotYours));
     };
-    let owned = Permitted::now(app, turn, &account, Right::Rotate).await?;
+    let owned = Permitted::within(turn, &account, Right::Rotate).await?;
     if !may_choose(owned.account(), &key, dies) {
         turn.undo();
         return Ok(Err(Stale::NotYours));

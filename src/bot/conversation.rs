@@ -194,8 +194,12 @@ async fn carry_out(
             return commands::accounts::rename(context, turn, &account, &name).await;
         }
         Request::NewKey(account, label) => {
-            dialogue::end(turn).await?;
-            commands::newkey::labelled(context, turn, account, &label).await?
+            // First: it may ask the provider, for which no transaction waits.
+            let asked = commands::newkey::labelled(context, turn, account, &label).await;
+            if !turn.asks() {
+                dialogue::end(turn).await?;
+            }
+            asked?
         }
         Request::Revoke(account, key) => {
             dialogue::end(turn).await?;

@@ -8,7 +8,7 @@ use teloxide::{
 
 use super::{
     callback::Callback,
-    command::{self, Read},
+    command::{self, Command, Read},
     commands,
     context::{Answer, Context, Outcome},
     conversation::{self, Open},
@@ -84,7 +84,11 @@ fn is_too_fast(update: Update, context: Context) -> bool {
     };
     let read = command::read(message.text().unwrap_or_default(), &context.core.username);
     let is_ours = matches!(read, Read::Command(_) | Read::Unknown);
-    let behind = context.incoming.behind;
+    // What stops a leak is done, however much is sent after it.
+    let behind = match &read {
+        Read::Command(Command::Panic(_)) => 0,
+        _ => context.incoming.behind,
+    };
     is_ours && !context.core.limits.takes(context.speaker(), behind)
 }
 
@@ -232,7 +236,7 @@ async fn answer_to(
     first_name: &str,
 ) -> Outcome {
     match (read, open) {
-        (Read::Command(command @ command::Command::Cancel(_)), open) => {
+        (Read::Command(command @ Command::Cancel(_)), open) => {
             let question = open.map_or(MessageId(0), |open| open.question);
             let answer = commands::run(context, turn, command, first_name).await;
             answer.map(|answer| answer.stripping(question))

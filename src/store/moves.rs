@@ -108,6 +108,22 @@ pub async fn of_giver(c: &mut Connection, giver: PersonId) -> Result<Vec<Move>, 
     Ok(found)
 }
 
+/// The ids of those that are about an account, among others.
+pub async fn of_account(
+    c: &mut Connection,
+    account: &AccountId,
+) -> Result<Vec<MoveId>, StoreError> {
+    let rows = query(
+        "SELECT id FROM moves WHERE id IN (SELECT move FROM move_accounts WHERE account = $1) ORDER BY id",
+    )
+    .bind(account.as_str())
+    .fetch_all(c)
+    .await?;
+    rows.iter()
+        .map(|row| row.text(0).map(MoveId::new))
+        .collect()
+}
+
 /// What is on its way with an account, among others; of a kind that this version does not know, nothing is said about that.
 pub async fn waiting_of_account(
     c: &mut Connection,

@@ -16,7 +16,7 @@ story! {
         ada.asks("/newkey ci", "Create key ci").await;
         world.sandbox.faults().add(strikes("POST", Fault::RateLimited { retry_after_s: 3600 }).times(1));
         ada.press("Create key");
-        let card = ada.sees("asks to wait longer than the ten minutes").await;
+        let card = ada.sees("takes no more calls within the ten minutes").await;
         assert!(card.text.contains("Nothing was created"), "{card}");
         ada.asks("/status", "no open requests").await;
     }
@@ -48,6 +48,19 @@ story! {
         ada.asks("/keys", "refuses the stored credential").await;
         world.pass(Duration::from_secs(3));
         ada.asks("/panic ci", "Revoke this key").await;
+        world.pass(Duration::from_secs(3));
+        world.sandbox.faults().add(refused());
+        ada.asks("/keys", "refuses the stored credential").await;
+        ada.asks("/rotate ci", "Rotate ci").await;
+        world.pass(Duration::from_secs(3));
+        world.sandbox.faults().add(refused());
+        ada.asks("/keys", "refuses the stored credential").await;
+        ada.asks("/revoke ci", "Revoke ci").await;
+        world.pass(Duration::from_secs(3));
+        world.sandbox.faults().add(refused());
+        ada.asks("/keys", "refuses the stored credential").await;
+        ada.asks("/newkey", "label").await;
+        ada.asks("web", "Create key web").await;
     }
 }
 

@@ -40,7 +40,16 @@ impl Ledger {
         if is_shared && !cards::claim(&mut *app.store.write().await?, number, teller).await? {
             return Ok(());
         }
-        let shown = self.messenger.show(&self.together(number).await?).await;
+        let shown = match self.together(number).await {
+            Ok(together) => self.messenger.show(&together).await,
+            Err(error) => {
+                tracing::debug!(operation = number.0, %error, "the progress cannot be read");
+                Ok(None)
+            }
+        };
+        if !is_shared && !matches!(shown, Ok(Some(_))) {
+            return Ok(());
+        }
         let mut c = app.store.write().await?;
         if let Ok(Some(card)) = shown {
             cards::put_card(&mut c, number, card).await?;
