@@ -91,12 +91,12 @@ pub async fn report(
         let note = note(&known.account, &known.key, turn, sighting);
         let tx = turn.tx().await?;
         app.write_down(tx, note).await?;
-        let at = leaks::Told {
+        let telling = leaks::Told {
             at: now,
             chat,
             stands: !sighting.deleted,
         };
-        leaks::told(tx, &known, &at).await?;
+        leaks::told(tx, &known, &telling).await?;
         for owner in known.account.owners().filter(|owner| app.allows(*owner)) {
             // Who has linked the same key twice need not read of it twice.
             if told.contains(&(owner, code)) {

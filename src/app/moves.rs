@@ -143,7 +143,7 @@ pub async fn stop(app: &App, turn: &mut Turn, id: &MoveId) -> Result<Move, AppEr
     Ok(found)
 }
 
-/// The open moves of that account's owner, locked: before requests and accounts, as when one of them is carried out.
+/// The open moves that are about that account, locked: before requests and accounts, as when one of them is carried out.
 pub(super) async fn lock_of(
     c: &mut Connection,
     account: &AccountId,
